@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Kiln.Diagnostics;
+
+/// <summary>A stretch of a source text, in UTF-16 code units. It lies within the text.</summary>
+public readonly record struct SourceSpan(SourceText Source, int Start, int Length)
+{
+    public int End => Start + Length;
+
+    /// <summary>The first line, from 1.</summary>
+    public int Line => Source.GetLineColumn(Start).Line;
+
+    /// <summary>The column in the first line, from 1.</summary>
+    public int Column => Source.GetLineColumn(Start).Column;
+
+    /// <summary>The line that holds the last character.</summary>
+    public int LastLine => Source.GetLineColumn(Math.Max(Start, End - 1)).Line;
+
+    /// <summary>The text that is meant.</summary>
+    public string Text => Source.Text.Substring(Start, Length);
+
+    public override string ToString() => $"{Source.Name}:{Line}:{Column}";
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Kiln.Diagnostics;
+
+/// <summary>Finds the name that was probably meant.</summary>
+public static class Suggestion
+{
+    /// <summary>The candidate nearest to a name, ignoring case, at an edit distance below 3; null where none is, or where one is the name.</summary>
+    public static string? Closest(string name, IEnumerable<string> candidates)
+    {
+        string? best = null;
+        int bestDistance = 3;
+        foreach (string candidate in candidates)
+        {
+            int distance = Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant());
+            if (distance == 0)
+                return null;
+            if (distance < bestDistance)
+                (best, bestDistance) = (candidate, distance);
+        }
+        return best;
+    }
+
+    /// <summary>Levenshtein's distance.</summary>
+    internal static int Distance(string a, string b)
+    {
+        int[] row = new int[b.Length + 1];
+        for (int j = 0; j <= b.Length; j++)
+            row[j] = j;
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.Length];
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Kiln.Oci;
+
+/// <summary>
+/// An image with everything needed to push it or write it to disk. The manifest names the configuration and exactly these layers, in
+/// this order.
+/// </summary>
+public sealed class Image
+{
+    public Image(RawDocument manifest, RawDocument config, IReadOnlyList<IBlobSource> layers)
+    {
+        Manifest = manifest;
+        Config = config;
+        Layers = layers;
+        ImageManifest parsed = ImageManifest.Parse(manifest);
+        if (parsed.Config.Digest != config.Digest || !parsed.Layers.Select(l => l.Digest).SequenceEqual(layers.Select(l => l.Descriptor.Digest)))
+            throw new ArgumentException("the manifest names another configuration or other layers", nameof(manifest));
+    }
+
+    public RawDocument Manifest { get; }
+
+    public RawDocument Config { get; }
+
+    public IReadOnlyList<IBlobSource> Layers { get; }
+
+    public Digest Digest => Manifest.Digest;
+
+    /// <summary>The image of a configuration and its layers, all media types in one family.</summary>
+    public static Image Create(ImageConfig config, IReadOnlyList<IBlobSource> layers, ImageFormat format)
+    {
+        RawDocument configDocument = config.ToDocument(format);
+        var manifest = new ImageManifest
+        {
+            MediaType = MediaType.Manifest(format),
+            Config = configDocument.Descriptor,
+            Layers = [.. layers.Select(layer => layer.Descriptor with { MediaType = layer.Descriptor.MediaType.In(format) })],
+        };
+        return new Image(manifest.ToDocument(), configDocument, layers);
+    }
+}

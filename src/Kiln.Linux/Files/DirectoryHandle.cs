@@ -44,6 +44,9 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     public SafeFileHandle CreateFile(UnixPath path, int mode) =>
         OpenAt(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, mode);
 
+    /// <summary>One more handle of the directory itself, for what is done to open files.</summary>
+    public SafeFileHandle OpenSelf() => OpenAt(UnixPath.Root, Libc.O_RDONLY | Libc.O_DIRECTORY, 0);
+
     public FileStatus GetStatus(UnixPath path) =>
         FindStatus(path) ?? throw new ErrnoException("statx", Errno.ENOENT, path.ToString());
 

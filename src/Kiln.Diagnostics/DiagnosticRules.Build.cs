@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Kiln.Diagnostics;
+
+/// <content>2xxx: the build context and what is copied from it.</content>
+public static partial class DiagnosticRules
+{
+    public static readonly DiagnosticRule ContextNotFound = new(
+        "KILN2001", "the build context is not there", "Give `--context` a directory that exists, as `dir:///workspace`.");
+
+    public static readonly DiagnosticRule ContextUnsupported = new(
+        "KILN2002", "the build context is of a kind that is not supported", "Use a local directory.");
+
+    public static readonly DiagnosticRule DockerfileNotFound = new(
+        "KILN2003", "the Dockerfile is not there", "`--dockerfile` is looked up in the working directory first, then in the context.");
+
+    public static readonly DiagnosticRule SourceNotFound = new(
+        "KILN2010", "a source of COPY or ADD is not there", "Check the path, its spelling and the ignore file; a path is relative to the context.");
+
+    public static readonly DiagnosticRule CopyKindConflict = new(
+        "KILN2011", "a directory would replace a file, or a file a directory", "Name another destination, or remove what is there first.");
+
+    public static readonly DiagnosticRule ArchiveEscapes = new(
+        "KILN2012", "an archive would write outside its destination", "Make the archive again without `..` in its names, or unpack it in a `RUN`.");
+
+    public static readonly DiagnosticRule ArchiveBroken = new(
+        "KILN2013", "an archive is broken", "Make the archive again; `tar -tvf` shows what it holds.");
+
+    public static readonly DiagnosticRule ModeInvalid = new(
+        "KILN2014", "--chmod holds no mode", "Write an octal mode from 0 to 07777, or symbolic clauses as chmod(1) has them.");
+
+    public static readonly DiagnosticRule OwnerUnknown = new(
+        "KILN2015", "--chown names nobody that can be looked up", "Use numbers, or name a user of the stage's own /etc/passwd.");
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Kiln.Layers.Indexes;
+using Kiln.Layers.Sources;
+using Kiln.Linux;
+using Kiln.Linux.Files;
+
+namespace Kiln.Layers.Deltas;
+
+/// <summary>What one step changed: the layer that it makes, before that is written. The last word on a path stands.</summary>
+public sealed class LayerDelta
+{
+    /// <summary>The one attribute that Docker's layers carry.</summary>
+    private const string Capability = "security.capability";
+
+    private readonly SortedDictionary<UnixPath, DeltaChange> _changes = [];
+
+    public bool IsEmpty => _changes.Count == 0;
+
+    /// <summary>Puts or changes a path. Something else in place of a directory that this step made takes all below it away.</summary>
+    public void Put(LayerEntry entry, ContentSource? content = null, object? linkGroup = null)
+    {
+        if (!entry.IsDirectory && Find(entry.Path) is { IsDirectory: true })
+            foreach (UnixPath below in _changes.Keys.Where(path => path.IsAtOrBelow(entry.Path)).ToList())
+                _changes.Remove(below);
+        _changes[entry.Path] = new DeltaChange(entry, content, linkGroup);
+    }
+
+    /// <summary>Gives a file that this step put one more name; false where it put none.</summary>
+    public bool TryPutHardLink(UnixPath path, UnixPath existing)
+    {
+        if (_changes.GetValueOrDefault(existing) is not { Entry: { IsDirectory: false } entry } change)
+            return false;
+        if (change.LinkGroup is null)
+            _changes[existing] = change = change with { LinkGroup = new object() };
+        Put(entry with { Path = path }, change.Content, change.LinkGroup);
+        return true;
+    }
+
+    public void Remove(UnixPath path) => _changes[path] = new DeltaChange(null, null, null);
+
+    /// <summary>What this step itself put at a path so far.</summary>
+    public LayerEntry? Find(UnixPath path) => _changes.GetValueOrDefault(path)?.Entry;
+
+    /// <summary>
+    /// The layer's entries as Docker orders them: a walk with bytewise sorted names, parents first and also where they did not change, the
+    /// first name of a file with its content and the others as hard links to it, removals as whiteouts.
+    /// </summary>
+    /// <param name="below">The stack under the layer, for the parents.</param>
+    /// <param name="latest">Later modification times become this one (SOURCE_DATE_EPOCH).</param>
+    public IEnumerable<DeltaEntry> ToEntries(StackView below, UnixTime? latest)
+    {
+        var written = new HashSet<UnixPath> { UnixPath.Root };
+        var firstNames = new Dictionary<object, UnixPath>();
+        foreach ((UnixPath path, DeltaChange change) in _changes)
+        {
+            if (path.IsRoot)
+                continue; // Docker's layers do not have the root itself.
+            foreach (LayerEntry parent in MissingParents(path, below, written))
+                yield return new DeltaEntry(Finish(parent, null), null);
+            written.Add(path);
+            if (change.Entry is not { } entry)
+                yield return new DeltaEntry(new LayerEntry { Path = LayerPath.WhiteoutOf(path), Type = EntryType.File, Mode = 0 }, null);
+            else if (change.LinkGroup is null || firstNames.TryAdd(change.LinkGroup, path))
+                yield return new DeltaEntry(Finish(entry, latest), change.Content);
+            else
+                yield return new DeltaEntry(
+                    Finish(entry, latest) with { Type = EntryType.HardLink, Size = 0, HardLinkTarget = firstNames[change.LinkGroup] }, null);
+        }
+    }
+
+    private static IEnumerable<LayerEntry> MissingParents(UnixPath path, StackView below, HashSet<UnixPath> written)
+    {
+        var missing = new Stack<UnixPath>();
+        for (UnixPath parent = path.Parent; !written.Contains(parent); parent = parent.Parent)
+            missing.Push(parent);
+        foreach (UnixPath parent in missing)
+        {
+            written.Add(parent);
+            yield return below.Find(parent) is { IsDirectory: true } node
+                ? node.Entry with { Path = parent }
+                : LayerEntry.ImpliedDirectory(parent);
+        }
+    }
+
+    private static LayerEntry Finish(LayerEntry entry, UnixTime? latest)
+    {
+        ImmutableArray<ExtendedAttribute> xattrs = entry.Xattrs;
+        if (!xattrs.IsEmpty)
+            xattrs = xattrs.RemoveAll(a => a.Name != Capability);
+        return entry with { Xattrs = xattrs, ModifiedTime = latest is { } limit && entry.ModifiedTime > limit ? limit : entry.ModifiedTime };
+    }
+}

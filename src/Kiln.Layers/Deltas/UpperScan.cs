@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Kiln.Layers.Indexes;
+using Kiln.Layers.Sources;
+using Kiln.Layers.Trees;
+using Kiln.Linux;
+using Kiln.Linux.Files;
+
+namespace Kiln.Layers.Deltas;
+
+/// <summary>
+/// Reads what a step changed off the upper directory of its overlay (kernel: Documentation/filesystems/overlayfs.rst). Cost follows what
+/// changed, not what is there. A file that was only copied up, and is as it was, is no change.
+/// </summary>
+public sealed class UpperScan(DirectoryHandle upper, StackView below, StackTrees trees, OwnerMap owners)
+{
+    private const string OverlayPrefix = "user.overlay.";
+
+    private readonly LayerDelta _delta = new();
+
+    public LayerDelta Run(CancellationToken cancellationToken)
+    {
+        ScanDirectory(upper, UnixPath.Root, below.Root, opaque: false, cancellationToken);
+        return _delta;
+    }
+
+    private void ScanDirectory(DirectoryHandle directory, UnixPath path, StackNode? old, bool opaque, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var present = new HashSet<UnixPath>();
+        foreach (DirectoryEntry name in directory.ReadEntries())
+        {
+            UnixPath child = path.Append(name.Name);
+            present.Add(child);
+            if (directory.FindStatus(name.Name) is { } status)
+                ScanEntry(directory, child, status, old?.FindChild(name.Name), cancellationToken);
+        }
+        if (!opaque || old is null)
+            return;
+        // Written as single whiteouts: Docker's layers have no opaque marks.
+        foreach ((byte[] name, _) in old.Children)
+            if (path.Append(name) is var child && !present.Contains(child))
+                _delta.Remove(child);
+    }
+
+    private void ScanEntry(DirectoryHandle directory, UnixPath path, FileStatus status, StackNode? old, CancellationToken cancellationToken)
+    {
+        if (status is { Type: FileType.CharacterDevice, Device: { Major: 0, Minor: 0 } })
+        {
+            if (old is not null)
+                _delta.Remove(path);
+            return;
+        }
+        if (status.Type == FileType.Socket)
+            return; // A socket is somebody's who has gone; no archive can hold one.
+        IReadOnlyList<ExtendedAttribute> xattrs = directory.GetXattrs(path.Name);
+        LayerEntry entry = Describe(directory, path, status, old, xattrs);
+        if (!IsUnchanged(entry, old, directory))
+        {
+            object? group = status is { LinkCount: > 1, Type: not FileType.Directory } ? (status.FileSystem, status.Inode) : null;
+            _delta.Put(entry, entry.Type == EntryType.File ? new FileSource(upper, path) : null, group);
+        }
+        if (entry.IsDirectory)
+        {
+            bool opaque = old is { IsDirectory: true } && xattrs.Any(a => a.Name == OverlayPrefix + "opaque" && a.Value is [(byte)'y']);
+            using DirectoryHandle inner = directory.OpenDirectory(UnixPath.Root.Append(path.Name));
+            ScanDirectory(inner, path, old is { IsDirectory: true } ? old : null, opaque, cancellationToken);
+        }
+    }
+
+    private LayerEntry Describe(
+        DirectoryHandle directory, UnixPath path, FileStatus status, StackNode? old, IReadOnlyList<ExtendedAttribute> xattrs) => new()
+    {
+        Path = path,
+        Type = status.Type switch
+        {
+            FileType.File => EntryType.File,
+            FileType.Directory => EntryType.Directory,
+            FileType.SymbolicLink => EntryType.SymbolicLink,
+            FileType.Fifo => EntryType.Fifo,
+            FileType.CharacterDevice => EntryType.CharacterDevice,
+            _ => EntryType.BlockDevice,
+        },
+        Mode = status.Mode,
+        // An owner that could not be put on disk is root's there; as long as it is still root's, nobody changed it.
+        Uid = old is not null && status.Uid == owners.RepresentUid(old.Entry.Uid) ? old.Entry.Uid : status.Uid,
+        Gid = old is not null && status.Gid == owners.RepresentGid(old.Entry.Gid) ? old.Entry.Gid : status.Gid,
+        Size = status.Type == FileType.File ? status.Size : 0,
+        ModifiedTime = status.ModifiedTime,
+        LinkText = status.Type == FileType.SymbolicLink ? [.. directory.ReadLink(path.Name)] : [],
+        Device = status.Type is FileType.CharacterDevice or FileType.BlockDevice ? status.Device : default,
+        Xattrs = [.. xattrs.Where(a => !a.Name.StartsWith(OverlayPrefix, StringComparison.Ordinal))],
+    };
+
+    /// <summary>Directories are told by their metadata without the time: a name made and removed again in one changes that only.</summary>
+    private bool IsUnchanged(LayerEntry entry, StackNode? old, DirectoryHandle directory)
+    {
+        if (old?.Entry is not { } before || before.Type != entry.Type || before.Mode != entry.Mode || before.Uid != entry.Uid
+            || before.Gid != entry.Gid || before.Size != entry.Size || before.Device != entry.Device
+            || !before.LinkText.AsSpan().SequenceEqual(entry.LinkText.AsSpan()) || !SameCapability(before.Xattrs, entry.Xattrs))
+            return false;
+        if (entry.IsDirectory)
+            return true;
+        if (before.ModifiedTime != entry.ModifiedTime)
+            return false;
+        // Whole seconds may be the time of two versions; an archive's time always is whole seconds.
+        return entry.Type != EntryType.File || entry.ModifiedTime.Nanoseconds != 0 || SameContent(entry, old, directory);
+    }
+
+    private bool SameContent(LayerEntry entry, StackNode old, DirectoryHandle directory)
+    {
+        using Stream now = new FileSource(directory, UnixPath.Root.Append(entry.Path.Name)).Open();
+        using Stream then = trees.Open(old).Open();
+        byte[] a = new byte[32 * 1024], b = new byte[32 * 1024];
+        while (true)
+        {
+            int count = now.ReadAtLeast(a, a.Length, throwOnEndOfStream: false);
+            int other = then.ReadAtLeast(b, b.Length, throwOnEndOfStream: false);
+            if (!a.AsSpan(0, count).SequenceEqual(b.AsSpan(0, other)))
+                return false;
+            if (count == 0)
+                return true;
+        }
+    }
+
+    private static bool SameCapability(ImmutableArray<ExtendedAttribute> a, ImmutableArray<ExtendedAttribute> b)
+    {
+        const string capability = "security.capability";
+        byte[]? x = a.FirstOrDefault(t => t.Name == capability)?.Value, y = b.FirstOrDefault(t => t.Name == capability)?.Value;
+        return x is null ? y is null : y is not null && x.AsSpan().SequenceEqual(y);
+    }
+}

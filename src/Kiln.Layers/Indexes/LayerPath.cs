@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Linux;
+
+namespace Kiln.Layers.Indexes;
+
+/// <summary>The names that mean something else than a file in a layer's archive (image-spec, layer.md, "Whiteouts").</summary>
+public static class LayerPath
+{
+    private static ReadOnlySpan<byte> WhiteoutPrefix => ".wh."u8;
+
+    private static ReadOnlySpan<byte> OpaqueName => ".wh..wh..opq"u8;
+
+    /// <summary>aufs's own files (`.wh..wh.plnk` and such), which every reader passes over.</summary>
+    private static ReadOnlySpan<byte> ReservedPrefix => ".wh..wh."u8;
+
+    /// <summary>What a path in a layer's archive means, and which path it means.</summary>
+    public static LayerPathKind Classify(UnixPath path, out UnixPath subject)
+    {
+        ReadOnlySpan<byte> name = path.Name;
+        subject = path;
+        if (!name.StartsWith(WhiteoutPrefix))
+            return LayerPathKind.Entry;
+        if (name.SequenceEqual(OpaqueName))
+        {
+            subject = path.Parent;
+            return LayerPathKind.Opaque;
+        }
+        ReadOnlySpan<byte> gone = name[WhiteoutPrefix.Length..];
+        if (name.StartsWith(ReservedPrefix) || gone.IsEmpty || gone is [(byte)'.'] or [(byte)'.', (byte)'.'])
+            return LayerPathKind.Ignored;
+        subject = path.Parent.Append(gone);
+        return LayerPathKind.Whiteout;
+    }
+
+    /// <summary>The name under which an archive takes a path away.</summary>
+    public static UnixPath WhiteoutOf(UnixPath path) => path.Parent.Append([.. WhiteoutPrefix, .. path.Name]);
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Kiln.Layers.Indexes;
+
+/// <summary>
+/// A file of a stack of layers. Hard links are names of one and the same node. Changed by <see cref="StackView"/> only.
+/// </summary>
+public sealed class StackNode
+{
+    private static readonly Comparer<byte[]> Bytewise = Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b));
+
+    private SortedDictionary<byte[], StackNode>? _children;
+
+    internal StackNode(LayerEntry entry, int layer)
+    {
+        Entry = entry;
+        Layer = layer;
+    }
+
+    /// <summary>The metadata as the layer has them. For a hard link these are the file's that it is a name of, with that file's path.</summary>
+    public LayerEntry Entry { get; internal set; }
+
+    /// <summary>
+    /// The place in the stack, from 0, of the layer that holds the content, under the path <see cref="Entry"/> names. For a directory
+    /// that nobody described it is the layer that implied it.
+    /// </summary>
+    public int Layer { get; internal set; }
+
+    public bool IsDirectory => Entry.IsDirectory;
+
+    /// <summary>The names in a directory, bytewise sorted.</summary>
+    public IEnumerable<KeyValuePair<byte[], StackNode>> Children => _children ?? [];
+
+    public StackNode? FindChild(ReadOnlySpan<byte> name) => _children?.GetValueOrDefault(name.ToArray());
+
+    internal void SetChild(ReadOnlySpan<byte> name, StackNode node) => (_children ??= new(Bytewise))[name.ToArray()] = node;
+
+    internal void RemoveChild(ReadOnlySpan<byte> name) => _children?.Remove(name.ToArray());
+
+    internal void AdoptChildren(StackNode other) => _children = other._children;
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Linux;
+
+namespace Kiln.Layers.Indexes;
+
+/// <summary>
+/// The file system that a stack of layers amounts to, as metadata. Layers are put on one after the other by the rules of image-spec's
+/// layer.md. It answers what `COPY` needs to know of its destination and what a changed path was before.
+/// </summary>
+public sealed class StackView
+{
+    private readonly StackNode _root = new(LayerEntry.ImpliedDirectory(UnixPath.Root), -1);
+
+    /// <summary>How many layers it is made of.</summary>
+    public int LayerCount { get; private set; }
+
+    public StackNode Root => _root;
+
+    public bool IsEmpty => !_root.Children.Any();
+
+    /// <summary>Puts one more layer on top.</summary>
+    public void Apply(LayerIndex layer)
+    {
+        BeginLayer();
+        foreach (LayerEntry entry in layer.Entries)
+            Put(entry);
+    }
+
+    /// <summary>The node at a path, through no link; null where there is none.</summary>
+    public StackNode? Find(UnixPath path)
+    {
+        StackNode? node = _root;
+        if (path.IsRoot)
+            return node;
+        foreach (Range range in path.Bytes.Split((byte)'/'))
+        {
+            node = node.FindChild(path.Bytes[range]);
+            if (node is null)
+                return null;
+        }
+        return node;
+    }
+
+    /// <summary>Follows links inside the root: <see cref="PathResolution"/>.</summary>
+    public UnixPath? Resolve(UnixPath path, bool followLast = true) =>
+        Find(path) is { Entry.Type: not EntryType.SymbolicLink } ? path : PathResolution.Resolve(p => Find(p)?.Entry, path.Bytes, followLast);
+
+    /// <summary>From here on, what is put belongs to the next layer.</summary>
+    internal void BeginLayer() => LayerCount++;
+
+    /// <summary>
+    /// Puts one entry of the layer that was begun last. Result: what happened to which path. As containerd does on unpacking, the links in
+    /// the path of its parent are followed inside the root.
+    /// </summary>
+    internal Placement Put(LayerEntry entry)
+    {
+        LayerPathKind kind = LayerPath.Classify(entry.Path, out UnixPath subject);
+        if (kind == LayerPathKind.Ignored)
+            return new Placement(kind, subject, null);
+        if (subject.IsRoot)
+        {
+            if (kind == LayerPathKind.Opaque)
+                RemoveOlder(_root);
+            else if (entry.IsDirectory)
+                _root.Entry = entry;
+            return new Placement(kind, subject, _root);
+        }
+        UnixPath path = (Resolve(subject.Parent) ?? subject.Parent).Append(subject.Name);
+        switch (kind)
+        {
+            case LayerPathKind.Whiteout:
+                StackNode? gone = Find(path);
+                // "Whiteout files MUST only apply to resources in lower/parent layers" (layer.md).
+                if (gone is not null && !RemoveOlder(gone))
+                    Find(path.Parent)!.RemoveChild(path.Name);
+                return new Placement(kind, path, gone);
+            case LayerPathKind.Opaque:
+                if (Find(path) is { } directory)
+                    RemoveOlder(directory);
+                return new Placement(kind, path, Find(path));
+            default:
+                return new Placement(kind, path, Put(path, entry));
+        }
+    }
+
+    private StackNode? Put(UnixPath path, LayerEntry entry)
+    {
+        int layer = LayerCount - 1;
+        StackNode parent = MakeParents(path.Parent, layer);
+        StackNode? old = parent.FindChild(path.Name);
+        if (entry.Type == EntryType.HardLink)
+        {
+            // A name for a file that is not there (a broken layer) is no file.
+            UnixPath? to = Resolve(entry.HardLinkTarget, followLast: false);
+            if (to is null || Find(to.Value) is not { IsDirectory: false } target)
+                return null;
+            parent.SetChild(path.Name, target);
+            return target;
+        }
+        var node = new StackNode(entry with { Path = path }, layer);
+        if (entry.IsDirectory && old is { IsDirectory: true })
+            node.AdoptChildren(old);
+        parent.SetChild(path.Name, node);
+        return node;
+    }
+
+    private StackNode MakeParents(UnixPath path, int layer)
+    {
+        if (Find(path) is { IsDirectory: true } found)
+            return found;
+        StackNode parent = MakeParents(path.Parent, layer);
+        var node = new StackNode(LayerEntry.ImpliedDirectory(path), layer);
+        parent.SetChild(path.Name, node);
+        return node;
+    }
+
+    /// <summary>Removes from a directory what older layers left there. Result: whether something of the newest layer stays, the node included.</summary>
+    private bool RemoveOlder(StackNode node)
+    {
+        bool stays = node.Layer == LayerCount - 1;
+        foreach ((byte[] name, StackNode child) in node.Children.ToList())
+        {
+            if (RemoveOlder(child))
+                stays = true;
+            else
+                node.RemoveChild(name);
+        }
+        return stays;
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Oci;
+
+namespace Kiln.Layers.Tar;
+
+/// <summary>
+/// The content of the entry that a reader stands at, sparse parts filled with zeros. Ends where the entry ends; valid until the
+/// reader moves on. <see cref="Remaining"/> counts what is still stored in the archive.
+/// </summary>
+internal sealed class EntryContent : ReadOnlyStream
+{
+    private readonly Stream _archive;
+    private readonly SparseMap? _map;
+    private readonly long _size;
+    private long _position;
+    private int _fragment;
+
+    internal EntryContent(Stream archive, long storedSize, SparseMap? map)
+    {
+        _archive = archive;
+        _map = map;
+        Remaining = storedSize;
+        _size = map?.RealSize ?? storedSize;
+    }
+
+    internal long Remaining { get; private set; }
+
+    public override long Length => _size;
+
+    public override long Position
+    {
+        get => _position;
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (_position == _size || buffer.IsEmpty)
+            return 0;
+        buffer = buffer[..(int)Math.Min(buffer.Length, _size - _position)];
+        int count = _map is null ? ReadStored(buffer) : ReadSparse(buffer);
+        _position += count;
+        return count;
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken) : new(Read(buffer.Span));
+
+    /// <summary>Passes over what was not read.</summary>
+    internal void SkipRest(Span<byte> scratch)
+    {
+        while (Remaining > 0)
+            ReadStored(scratch[..(int)Math.Min(scratch.Length, Remaining)]);
+        _position = _size;
+    }
+
+    private int ReadSparse(Span<byte> buffer)
+    {
+        IReadOnlyList<(long Offset, long Length)> fragments = _map!.Fragments;
+        while (_fragment < fragments.Count && _position >= fragments[_fragment].Offset + fragments[_fragment].Length)
+            _fragment++;
+        if (_fragment < fragments.Count && _position >= fragments[_fragment].Offset)
+        {
+            long left = fragments[_fragment].Offset + fragments[_fragment].Length - _position;
+            return ReadStored(buffer[..(int)Math.Min(buffer.Length, left)]);
+        }
+        long hole = (_fragment < fragments.Count ? fragments[_fragment].Offset : _size) - _position;
+        buffer = buffer[..(int)Math.Min(buffer.Length, hole)];
+        buffer.Clear();
+        return buffer.Length;
+    }
+
+    private int ReadStored(Span<byte> buffer)
+    {
+        int count = _archive.Read(buffer);
+        if (count == 0)
+            throw new TarException("the archive ends inside a file");
+        Remaining -= count;
+        return count;
+    }
+}

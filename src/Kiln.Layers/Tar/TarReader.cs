@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Text;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Kiln.Linux;
+using Kiln.Linux.Files;
+
+namespace Kiln.Layers.Tar;
+
+/// <summary>
+/// Reads an archive once, front to back: ustar, pax and GNU headers, long names, base-256 numbers, sparse files in all four forms.
+/// Nothing in a header is believed further than it can be checked: sizes are bounded, checksums compared.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The content is a view of the archive, which is its owner's to end.")]
+public sealed class TarReader(Stream archive)
+{
+    /// <summary>As Go's archive/tar: a name, link or pax header of over 1 MiB is refused.</summary>
+    private const int LargestSpecial = 1 << 20;
+
+    private readonly byte[] _block = new byte[TarBlock.Size];
+    private readonly byte[] _scratch = new byte[64 * 1024];
+    private EntryContent? _content;
+    private long _padding;
+    private bool _ended;
+
+    /// <summary>The content of the entry that was read last.</summary>
+    public Stream Content => _content ?? Stream.Null;
+
+    /// <summary>Where the entry after this one begins, in an archive that is read from a seekable stream.</summary>
+    public long NextHeaderOffset => archive.Position + (_content is null ? 0 : _content.Remaining + _padding);
+
+    /// <summary>Moves to the next entry; null at the end of the archive.</summary>
+    public TarEntry? ReadNext()
+    {
+        byte[]? longName = null, longLink = null;
+        PaxRecords? pax = null;
+        while (true)
+        {
+            SkipContent();
+            if (_ended || !ReadHeaderBlock())
+                return null;
+            char type = (char)_block[TarBlock.TypeFlag];
+            long size = Number(TarBlock.Length, "size");
+            if (size < 0)
+                throw new TarException("an entry has a negative size");
+            switch (type)
+            {
+                case 'x':
+                    pax = PaxRecords.Parse(ReadSpecial(size));
+                    continue;
+                case 'g':
+                    ReadSpecial(size); // Defaults for all later entries; Docker and Go's archive/tar pass them over.
+                    continue;
+                case 'L':
+                    longName = TarBlock.Text(ReadSpecial(size)).ToArray();
+                    continue;
+                case 'K':
+                    longLink = TarBlock.Text(ReadSpecial(size)).ToArray();
+                    continue;
+                case 'V' or 'M':
+                    _content = new EntryContent(archive, size, null); // a volume's label; the rest of a file of another volume
+                    _padding = TarBlock.Padding(size);
+                    continue;
+                default:
+                    return ReadEntry(type, size, longName, longLink, pax);
+            }
+        }
+    }
+
+    private TarEntry ReadEntry(char type, long size, byte[]? longName, byte[]? longLink, PaxRecords? pax)
+    {
+        byte[] name = pax?.Find("path") ?? longName ?? HeaderName();
+        byte[] link = pax?.Find("linkpath") ?? longLink ?? TarBlock.Text(_block.AsSpan(TarBlock.LinkName)).ToArray();
+        EntryType kind = KindOf(type, name);
+        size = PaxNumber(pax, "size") ?? size;
+        if (kind != EntryType.File)
+            size = 0; // pax(1): the size of a link, directory or device says nothing about bytes that follow
+        SparseMap? map = null;
+        long mode = Number(TarBlock.Mode, "mode"), uid = PaxNumber(pax, "uid") ?? Number(TarBlock.Uid, "uid");
+        long gid = PaxNumber(pax, "gid") ?? Number(TarBlock.Gid, "gid");
+        UnixTime time = pax?.Find("mtime") is { } text ? ParseTime(text) : new UnixTime(Number(TarBlock.ModifiedTime, "mtime"));
+        var device = new DeviceNumber((uint)NumberOrZero(TarBlock.DeviceMajor), (uint)NumberOrZero(TarBlock.DeviceMinor));
+        if (uid is < 0 or > uint.MaxValue || gid is < 0 or > uint.MaxValue)
+            throw new TarException("an owner is out of range");
+
+        _padding = TarBlock.Padding(size);
+        if (type == 'S')
+            map = ReadGnuSparse(size);
+        else if (pax is not null && kind == EntryType.File)
+            map = ReadPaxSparse(pax, ref size, ref name);
+        _content = new EntryContent(archive, size, map);
+
+        UnixPath path = UnixPath.Clean(name);
+        return new TarEntry(
+            new LayerEntry
+            {
+                Path = path,
+                Type = kind,
+                Mode = (int)(mode & 0xFFF),
+                Uid = (uint)uid,
+                Gid = (uint)gid,
+                Size = map?.RealSize ?? size,
+                ModifiedTime = time,
+                LinkText = kind == EntryType.SymbolicLink ? [.. link] : [],
+                HardLinkTarget = kind == EntryType.HardLink ? UnixPath.Clean(link) : UnixPath.Root,
+                Device = kind is EntryType.CharacterDevice or EntryType.BlockDevice ? device : default,
+                Xattrs = Xattrs(pax),
+            },
+            name);
+    }
+
+    private static EntryType KindOf(char type, ReadOnlySpan<byte> name) => type switch
+    {
+        // POSIX.1-1988: in archives older than ustar a directory is a file whose name ends in a slash.
+        '0' or '\0' or '7' or 'S' => name is [.., (byte)'/'] ? EntryType.Directory : EntryType.File,
+        '1' => EntryType.HardLink,
+        '2' => EntryType.SymbolicLink,
+        '3' => EntryType.CharacterDevice,
+        '4' => EntryType.BlockDevice,
+        '5' or 'D' => EntryType.Directory,
+        '6' => EntryType.Fifo,
+        _ => throw new TarException($"an entry is of unknown type `{type}`"),
+    };
+
+    private bool ReadHeaderBlock()
+    {
+        int got = archive.ReadAtLeast(_block, TarBlock.Size, throwOnEndOfStream: false);
+        if (got == 0)
+        {
+            _ended = true; // No end blocks: GNU tar and Go accept that too.
+            return false;
+        }
+        if (got < TarBlock.Size)
+            throw new TarException("the archive ends inside a header");
+        if (TarBlock.IsZero(_block))
+        {
+            // To the very end: what follows belongs to the compressed stream, whose checks must not be left out.
+            while (archive.Read(_scratch) > 0)
+            {
+            }
+            _ended = true;
+            return false;
+        }
+        return TarBlock.TryReadNumber(_block.AsSpan(TarBlock.Checksum), out long sum) && sum == TarBlock.ComputeChecksum(_block)
+            ? true
+            : throw new TarException("a header's checksum is wrong");
+    }
+
+    private void SkipContent()
+    {
+        if (_content is null)
+            return;
+        _content.SkipRest(_scratch);
+        archive.ReadExactly(_scratch.AsSpan(0, (int)_padding));
+        _content = null;
+    }
+
+    private byte[] ReadSpecial(long size)
+    {
+        if (size > LargestSpecial)
+            throw new TarException("a name or extended header is larger than 1 MiB");
+        byte[] data = new byte[size];
+        archive.ReadExactly(data);
+        archive.ReadExactly(_scratch.AsSpan(0, TarBlock.Padding(size)));
+        return data;
+    }
+
+    private byte[] HeaderName()
+    {
+        ReadOnlySpan<byte> name = TarBlock.Text(_block.AsSpan(TarBlock.Name));
+        // GNU's header has times where ustar has the prefix.
+        if (!_block.AsSpan(TarBlock.Magic).SequenceEqual(TarBlock.UstarMagic))
+            return name.ToArray();
+        ReadOnlySpan<byte> prefix = TarBlock.Text(_block.AsSpan(TarBlock.Prefix));
+        return prefix.IsEmpty ? name.ToArray() : [.. prefix, (byte)'/', .. name];
+    }
+
+    private SparseMap ReadGnuSparse(long storedSize)
+    {
+        var fragments = new List<(long, long)>();
+        ReadFragments(_block.AsSpan(TarBlock.GnuSparseStart, 4 * 24), fragments);
+        bool more = _block[TarBlock.GnuSparseIsExtended] != 0;
+        long realSize = Number(TarBlock.GnuSparseRealSize, "real size");
+        byte[] extension = new byte[TarBlock.Size];
+        while (more)
+        {
+            archive.ReadExactly(extension);
+            ReadFragments(extension.AsSpan(0, 21 * 24), fragments);
+            more = extension[504] != 0;
+            if (fragments.Count > LargestSpecial / 24)
+                throw new TarException("a sparse map is too long");
+        }
+        return new SparseMap(realSize, fragments, storedSize);
+    }
+
+    private static void ReadFragments(ReadOnlySpan<byte> fields, List<(long, long)> fragments)
+    {
+        for (; fields.Length >= 24; fields = fields[24..])
+        {
+            if (fields[0] == 0)
+                return;
+            if (!TarBlock.TryReadNumber(fields[..12], out long offset) || !TarBlock.TryReadNumber(fields[12..24], out long length))
+                throw new TarException("a sparse map holds something that is no number");
+            fragments.Add((offset, length));
+        }
+    }
+
+    /// <summary>GNU's pax formats 0.0, 0.1 and 1.0 (gnu.org/software/tar/manual, "Storing Sparse Files").</summary>
+    private SparseMap? ReadPaxSparse(PaxRecords pax, ref long size, ref byte[] name)
+    {
+        byte[]? major = pax.Find("GNU.sparse.major"), minor = pax.Find("GNU.sparse.minor");
+        if (pax.Find("GNU.sparse.name") is { } real)
+            name = real;
+        if (major is [(byte)'1'] && minor is [(byte)'0'])
+        {
+            long realSize = SparseMap.ParseNumber(pax.Find("GNU.sparse.realsize"));
+            List<(long, long)> fragments = ReadMapInContent(ref size);
+            return new SparseMap(realSize, fragments, size);
+        }
+        if (pax.Find("GNU.sparse.map") is { } map && pax.Find("GNU.sparse.size") is { } length)
+        {
+            var numbers = Encoding.ASCII.GetString(map).Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Encoding.ASCII.GetBytes).ToList();
+            return new SparseMap(SparseMap.ParseNumber(length), SparseMap.ParsePairs(numbers), size);
+        }
+        if (pax.Find("GNU.sparse.numblocks") is not null && pax.Find("GNU.sparse.size") is { } old)
+        {
+            var numbers = pax.All.Where(r => r.Key is "GNU.sparse.offset" or "GNU.sparse.numbytes").Select(r => r.Value).ToList();
+            return new SparseMap(SparseMap.ParseNumber(old), SparseMap.ParsePairs(numbers), size);
+        }
+        return null;
+    }
+
+    /// <summary>Format 1.0: the map is decimal lines at the head of the content, filled up to a whole block.</summary>
+    private List<(long, long)> ReadMapInContent(ref long size)
+    {
+        var numbers = new List<byte[]>();
+        var line = new List<byte>();
+        long wanted = 1;
+        byte[] block = new byte[TarBlock.Size];
+        while (numbers.Count < wanted)
+        {
+            if (size < TarBlock.Size)
+                throw new TarException("a sparse map is cut off");
+            archive.ReadExactly(block);
+            size -= TarBlock.Size;
+            foreach (byte b in block)
+            {
+                if (b != (byte)'\n')
+                {
+                    line.Add(b);
+                    continue;
+                }
+                numbers.Add([.. line]);
+                line.Clear();
+                if (numbers.Count == 1)
+                    wanted = 1 + (2 * SparseMap.ParseNumber(numbers[0]));
+                if (numbers.Count == wanted)
+                    break;
+            }
+            if (wanted > LargestSpecial || line.Count > 32)
+                throw new TarException("a sparse map is too long");
+        }
+        return SparseMap.ParsePairs(numbers[1..]);
+    }
+
+    private static ImmutableArray<ExtendedAttribute> Xattrs(PaxRecords? pax) =>
+        pax is null ? [] :
+        [
+            .. pax.All.Where(r => r.Key.StartsWith(PaxRecords.XattrPrefix, StringComparison.Ordinal) && r.Key.Length > PaxRecords.XattrPrefix.Length)
+                .Select(r => new ExtendedAttribute(r.Key[PaxRecords.XattrPrefix.Length..], r.Value))
+                .OrderBy(a => a.Name, StringComparer.Ordinal),
+        ];
+
+    private long Number(Range field, string what) =>
+        TarBlock.TryReadNumber(_block.AsSpan(field), out long value) ? value : throw new TarException($"an entry's {what} is no number");
+
+    private long NumberOrZero(Range field) => TarBlock.TryReadNumber(_block.AsSpan(field), out long value) ? value : 0;
+
+    private static long? PaxNumber(PaxRecords? pax, string key) => pax?.Find(key) is not { Length: > 0 } text ? null
+        : Utf8Parser.TryParse(text, out long value, out int used) && used == text.Length && value >= 0 ? value
+        : throw new TarException($"the pax record `{key}` is no number");
+
+    /// <summary>Seconds with any number of decimal places; what is beyond nanoseconds is cut off.</summary>
+    private static UnixTime ParseTime(ReadOnlySpan<byte> text)
+    {
+        int dot = text.IndexOf((byte)'.');
+        ReadOnlySpan<byte> whole = dot < 0 ? text : text[..dot];
+        bool negative = whole is [(byte)'-', ..];
+        if (!Utf8Parser.TryParse(whole, out long seconds, out int used) || used != whole.Length)
+            throw new TarException("the pax record `mtime` is no time");
+        int nanoseconds = 0, scale = 100_000_000;
+        foreach (byte digit in dot < 0 ? [] : text[(dot + 1)..])
+        {
+            if (digit is < (byte)'0' or > (byte)'9')
+                throw new TarException("the pax record `mtime` is no time");
+            nanoseconds += (digit - '0') * scale;
+            scale /= 10;
+        }
+        return negative && nanoseconds > 0 ? new UnixTime(seconds - 1, 1_000_000_000 - nanoseconds) : new UnixTime(seconds, nanoseconds);
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Kiln.Layers.Trees;
+
+/// <summary>How a layer is put on disk.</summary>
+/// <param name="Owners">Which owners can be set.</param>
+/// <param name="Merged">
+/// False: a tree of this layer alone, as overlay wants its lower directories (whiteouts as 0/0 devices, opaque directories marked by
+/// `user.overlay.opaque`). True: onto the tree of the layers below, whiteouts carried out.
+/// </param>
+/// <param name="ContentOnly">The tree is only read from by the builder, never run in: modes are widened so that it can.</param>
+public sealed record TreeOptions(OwnerMap Owners, bool Merged, bool ContentOnly);

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Layers.Indexes;
+using Kiln.Layers.Tar;
+using Kiln.Linux;
+using Kiln.Linux.Files;
+using Microsoft.Win32.SafeHandles;
+
+namespace Kiln.Layers.Trees;
+
+/// <summary>
+/// Unpacks a layer onto disk, and onto the view of the layers below at the same time: where a path ends up, and what its parents
+/// look like, depends on those. All paths are resolved below the target by directory handle and through no link, so no archive can reach out.
+/// </summary>
+public sealed class TreeWriter : IDisposable
+{
+    private static readonly ExtendedAttribute OverlayOpaque = new("user.overlay.opaque", "y"u8.ToArray());
+
+    private readonly DirectoryHandle _target;
+    private readonly StackView _view;
+    private readonly TreeOptions _options;
+    private readonly Dictionary<UnixPath, LayerEntry> _directories = [];
+    private readonly byte[] _buffer = new byte[128 * 1024];
+    private DirectoryHandle? _parent;
+    private UnixPath _parentPath;
+
+    /// <param name="target">Where the tree grows; empty at first, or the merged tree of the layers below.</param>
+    /// <param name="view">The layers below. This layer is put on top.</param>
+    /// <param name="options">How it is done.</param>
+    public TreeWriter(DirectoryHandle target, StackView view, TreeOptions options) =>
+        (_target, _view, _options) = (target, view, options);
+
+    public void Write(Stream plainTar, CancellationToken cancellationToken)
+    {
+        _view.BeginLayer();
+        var reader = new TarReader(plainTar);
+        while (reader.ReadNext() is { } entry)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Write(entry.Metadata, reader.Content, cancellationToken);
+        }
+        FinishDirectories();
+    }
+
+    public void Dispose() => _parent?.Dispose();
+
+    private void Write(LayerEntry raw, Stream content, CancellationToken cancellationToken)
+    {
+        Placement placement = _view.Put(raw);
+        if (placement.Kind == LayerPathKind.Ignored)
+            return;
+        if (placement.Path.IsRoot)
+        {
+            if (placement.Kind == LayerPathKind.Entry)
+                _directories[UnixPath.Root] = _view.Root.Entry;
+            return;
+        }
+        if (placement.Node is null)
+            return; // a whiteout of nothing, or a hard link to nothing
+        ReadOnlySpan<byte> name = placement.Path.Name;
+        if (placement.Kind == LayerPathKind.Entry && raw.Type == EntryType.HardLink)
+        {
+            WriteHardLink(placement.Path, placement.Node);
+            return;
+        }
+        DirectoryHandle parent = EnterParent(placement.Path.Parent);
+        switch (placement.Kind)
+        {
+            case LayerPathKind.Whiteout:
+                WriteWhiteout(parent, placement.Path);
+                break;
+            case LayerPathKind.Opaque when !_options.Merged:
+                MakeDirectory(parent, placement.Path, placement.Node.Entry);
+                parent.SetXattr(name, OverlayOpaque);
+                break;
+            case LayerPathKind.Opaque:
+                RemoveUnlisted(placement.Path, placement.Node);
+                break;
+            default:
+                WriteEntry(parent, placement.Node.Entry, content, cancellationToken);
+                break;
+        }
+    }
+
+    private void WriteEntry(DirectoryHandle parent, LayerEntry entry, Stream content, CancellationToken cancellationToken)
+    {
+        ReadOnlySpan<byte> name = entry.Path.Name;
+        if (entry.IsDirectory)
+        {
+            MakeDirectory(parent, entry.Path, entry);
+            return;
+        }
+        parent.RemoveTree(name);
+        switch (entry.Type)
+        {
+            case EntryType.File:
+                WriteFile(entry, content, cancellationToken);
+                SetXattrs(parent, entry);
+                return;
+            case EntryType.SymbolicLink:
+                parent.MakeSymbolicLink(name, entry.LinkText.AsSpan());
+                break;
+            case EntryType.Fifo:
+                parent.MakeNode(name, FileType.Fifo, entry.Mode, default);
+                break;
+            default:
+                FileType type = entry.Type == EntryType.BlockDevice ? FileType.BlockDevice : FileType.CharacterDevice;
+                if (!TryMakeDevice(parent, entry, type))
+                    return; // Recorded in the index; without CAP_MKNOD it cannot be on disk.
+                break;
+        }
+        if (_options.Owners.CanSetOwners)
+            parent.SetOwner(name, _options.Owners.RepresentUid(entry.Uid), _options.Owners.RepresentGid(entry.Gid));
+        if (entry.Type != EntryType.SymbolicLink)
+            parent.SetMode(name, entry.Mode);
+        SetXattrs(parent, entry);
+        parent.SetModifiedTime(name, entry.ModifiedTime);
+    }
+
+    private void WriteFile(LayerEntry entry, Stream content, CancellationToken cancellationToken)
+    {
+        // Below the handle of the parent, not the whole path again: the parent was made or found by name a moment ago.
+        using SafeFileHandle file = _parent!.CreateFile(UnixPath.Root.Append(entry.Path.Name), 0x180);
+        long offset = 0;
+        while (true)
+        {
+            int count = content.Read(_buffer);
+            if (count == 0)
+                break;
+            cancellationToken.ThrowIfCancellationRequested();
+            RandomAccess.Write(file, _buffer.AsSpan(0, count), offset);
+            offset += count;
+        }
+        (uint, uint)? owner = _options.Owners.CanSetOwners
+            ? (_options.Owners.RepresentUid(entry.Uid), _options.Owners.RepresentGid(entry.Gid))
+            : null;
+        DirectoryHandle.SetMetadata(file, owner, _options.ContentOnly ? entry.Mode | 0x180 : entry.Mode, entry.ModifiedTime);
+    }
+
+    private void WriteHardLink(UnixPath path, StackNode target)
+    {
+        DirectoryHandle parent = EnterParent(path.Parent);
+        parent.RemoveTree(path.Name);
+        // Only what this layer wrote has a name in its own tree; a layer that links to an older one's file is broken.
+        using DirectoryHandle from = _target.OpenDirectory(target.Entry.Path.Parent);
+        if (from.FindStatus(target.Entry.Path.Name) is not null)
+            parent.MakeHardLink(path.Name, from, target.Entry.Path.Name);
+    }
+
+    private void WriteWhiteout(DirectoryHandle parent, UnixPath path)
+    {
+        if (_view.Find(path) is { } survivor)
+        {
+            // This layer made it anew, and took away only what was there before.
+            if (survivor.IsDirectory && !_options.Merged)
+                parent.SetXattr(path.Name, OverlayOpaque);
+            else if (survivor.IsDirectory)
+                RemoveUnlisted(path, survivor);
+            return;
+        }
+        parent.RemoveTree(path.Name);
+        if (!_options.Merged)
+            parent.MakeNode(path.Name, FileType.CharacterDevice, 0, default);
+    }
+
+    /// <summary>Makes a directory, or takes over the one that is there. A whiteout in its place becomes the opaque mark.</summary>
+    private void MakeDirectory(DirectoryHandle parent, UnixPath path, LayerEntry entry)
+    {
+        ReadOnlySpan<byte> name = path.Name;
+        FileStatus? old = parent.FindStatus(name);
+        if (old?.Type != FileType.Directory)
+        {
+            bool hides = old is not null && IsOverlayWhiteout(old.Value);
+            if (old is not null)
+                parent.Unlink(name);
+            parent.MakeDirectory(name, 0x1C0);
+            if (hides)
+                parent.SetXattr(name, OverlayOpaque);
+        }
+        _directories[path] = entry;
+    }
+
+    private bool IsOverlayWhiteout(FileStatus status) =>
+        !_options.Merged && status is { Type: FileType.CharacterDevice, Device: { Major: 0, Minor: 0 } };
+
+    /// <summary>The handle of a directory of the tree; what is missing on the way is made as the layers below have it.</summary>
+    private DirectoryHandle EnterParent(UnixPath path)
+    {
+        if (_parent is not null && _parentPath == path)
+            return _parent;
+        _parent?.Dispose();
+        _parent = null;
+        if (!path.IsRoot && _target.FindStatus(path)?.Type != FileType.Directory)
+        {
+            DirectoryHandle above = EnterParent(path.Parent);
+            MakeDirectory(above, path, _view.Find(path)?.Entry ?? LayerEntry.ImpliedDirectory(path));
+            _parent?.Dispose();
+            _parent = null;
+        }
+        _parentPath = path;
+        return _parent = _target.OpenDirectory(path);
+    }
+
+    /// <summary>
+    /// Directories get their metadata last: a 0500 directory could not be filled otherwise, and every new name in one changes its time.
+    /// </summary>
+    private void FinishDirectories()
+    {
+        foreach ((UnixPath path, LayerEntry entry) in _directories.OrderByDescending(d => d.Key))
+        {
+            if (_view.Find(path) is not { IsDirectory: true })
+                continue;
+            if (path.IsRoot)
+            {
+                SetRootMetadata(entry);
+                continue;
+            }
+            using DirectoryHandle parent = _target.OpenDirectory(path.Parent);
+            ReadOnlySpan<byte> name = path.Name;
+            if (_options.Owners.CanSetOwners)
+                parent.SetOwner(name, _options.Owners.RepresentUid(entry.Uid), _options.Owners.RepresentGid(entry.Gid));
+            parent.SetMode(name, _options.ContentOnly ? entry.Mode | 0x1C0 : entry.Mode);
+            SetXattrs(parent, entry);
+            parent.SetModifiedTime(name, entry.ModifiedTime);
+        }
+    }
+
+    private void SetRootMetadata(LayerEntry entry)
+    {
+        using SafeFileHandle root = _target.OpenSelf();
+        (uint, uint)? owner = _options.Owners.CanSetOwners
+            ? (_options.Owners.RepresentUid(entry.Uid), _options.Owners.RepresentGid(entry.Gid))
+            : null;
+        DirectoryHandle.SetMetadata(root, owner, _options.ContentOnly ? entry.Mode | 0x1C0 : entry.Mode, entry.ModifiedTime);
+    }
+
+    /// <summary>In a merged tree: removes what the view does not have any more.</summary>
+    private void RemoveUnlisted(UnixPath path, StackNode node)
+    {
+        using DirectoryHandle directory = _target.OpenDirectory(path);
+        foreach (DirectoryEntry entry in directory.ReadEntries())
+        {
+            if (node.FindChild(entry.Name) is not { } child)
+                directory.RemoveTree(entry.Name);
+            else if (child.IsDirectory)
+                RemoveUnlisted(path.Append(entry.Name), child);
+        }
+    }
+
+    private static bool TryMakeDevice(DirectoryHandle parent, LayerEntry entry, FileType type)
+    {
+        // A layer's own 0/0 device would be a whiteout to overlay.
+        if (entry.Device == default)
+            return false;
+        try
+        {
+            parent.MakeNode(entry.Path.Name, type, entry.Mode, entry.Device);
+            return true;
+        }
+        catch (ErrnoException e) when (e.Error == Errno.EPERM)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Attributes that an unprivileged builder may not set stay in the index; overlay's own must never come from a layer.</summary>
+    private static void SetXattrs(DirectoryHandle parent, LayerEntry entry)
+    {
+        foreach (ExtendedAttribute attribute in entry.Xattrs)
+        {
+            if (attribute.Name.StartsWith("user.overlay.", StringComparison.Ordinal) || attribute.Name.StartsWith("trusted.", StringComparison.Ordinal))
+                continue;
+            try
+            {
+                parent.SetXattr(entry.Path.Name, attribute);
+            }
+            catch (ErrnoException e) when (e.Error is Errno.EPERM or Errno.EOPNOTSUPP or Errno.EACCES or Errno.EINVAL)
+            {
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Diagnostics;
+using Kiln.Dockerfile.Syntax;
+
+namespace Kiln.Dockerfile.Instructions;
+
+/// <content>`FROM`, `ARG`, `ENV`, `LABEL`, `SHELL`, `VOLUME`, `ONBUILD`.</content>
+internal static partial class InstructionParser
+{
+    /// <summary>Throws where an instruction cannot be a trigger; an unknown one can, since it is looked at only when triggered.</summary>
+    public static void RequireTrigger(RawInstruction trigger)
+    {
+        switch (trigger.Name)
+        {
+            case "ONBUILD":
+                throw DiagnosticRules.InvalidOnbuild.Error("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed", trigger.WordSpan);
+            case "FROM" or "MAINTAINER":
+                throw DiagnosticRules.InvalidOnbuild.Error($"{trigger.Name} isn't allowed as an ONBUILD trigger", trigger.WordSpan);
+        }
+    }
+
+    private static FromInstruction ParseFrom(RawInstruction raw, InstructionOrigin origin)
+    {
+        IReadOnlyList<string> words = raw.Arguments.Values;
+        bool named = words.Count == 3 && words[1].Equals("AS", StringComparison.OrdinalIgnoreCase);
+        if (!named && words.Count != 1)
+            throw DiagnosticRules.InvalidFrom.Error("FROM requires either one or three arguments", origin.Span);
+        if (named && !IsStageName(words[2]))
+            throw DiagnosticRules.InvalidStageName.Error(
+                $"invalid name for build stage: \"{words[2]}\", name can't start with a number or contain symbols", raw.Arguments.Span);
+
+        string? platform = new FlagReader(raw, new FlagDefinition("platform")).Text("platform");
+        return new FromInstruction(origin, words[0], platform is "" ? null : platform, named ? words[2].ToLowerInvariant() : null)
+        {
+            As = named ? words[1] : null,
+            WrittenStageName = named ? words[2] : null,
+        };
+    }
+
+    private static bool IsStageName(string name) =>
+        char.IsAsciiLetter(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+
+    private static ArgInstruction ParseArg(RawInstruction raw, InstructionOrigin origin)
+    {
+        if (raw.Arguments.Values.Count == 0)
+            throw DiagnosticRules.MissingArguments.Error("ARG requires at least one argument", raw.WordSpan);
+        return new ArgInstruction(origin, [.. raw.Arguments.Values.Select(word =>
+        {
+            (string name, string? value) = Cut(word);
+            RequireName(raw, name);
+            return new ArgDeclaration(name, value);
+        })]);
+    }
+
+    private static IReadOnlyList<NameValuePair> ParsePairs(RawInstruction raw)
+    {
+        IReadOnlyList<string> words = AtLeastOne(raw, flagsFirst: true);
+        if (raw.Arguments.IsLegacyPair)
+            return [new NameValuePair(words[0], words[1])];
+        return [.. words.Select(word =>
+        {
+            (string name, string? value) = Cut(word);
+            RequireName(raw, name);
+            return new NameValuePair(name, value ?? "");
+        })];
+    }
+
+    private static (string Name, string? Value) Cut(string word)
+    {
+        int equals = word.IndexOf('=');
+        return equals < 0 ? (word, null) : (word[..equals], word[(equals + 1)..]);
+    }
+
+    private static void RequireName(RawInstruction raw, string name)
+    {
+        if (name.Length == 0)
+            throw DiagnosticRules.BlankName.Error($"{raw.Name} names can not be blank", raw.Arguments.Span);
+    }
+
+    private static ShellInstruction ParseShell(RawInstruction raw, InstructionOrigin origin)
+    {
+        IReadOnlyList<string> arguments = AtLeastOne(raw, flagsFirst: true);
+        return raw.Arguments.IsJson ? new ShellInstruction(origin, arguments)
+            : throw DiagnosticRules.ShellNotJson.Error("SHELL requires the arguments to be in JSON form", raw.Arguments.Span);
+    }
+
+    private static VolumeInstruction ParseVolume(RawInstruction raw, InstructionOrigin origin)
+    {
+        string[] paths = [.. AtLeastOne(raw).Select(path => path.Trim())];
+        return !paths.Contains("") ? new VolumeInstruction(origin, paths)
+            : throw DiagnosticRules.BlankVolume.Error("VOLUME specified can not be an empty string", raw.Arguments.Span);
+    }
+
+    private static OnbuildInstruction ParseOnbuild(RawInstruction raw, InstructionOrigin origin)
+    {
+        if (raw.Trigger is not { } trigger)
+            throw DiagnosticRules.MissingArguments.Error("ONBUILD requires at least one argument", raw.WordSpan);
+        RefuseFlags(raw);
+        RequireTrigger(trigger);
+        string heredocs = string.Concat(raw.Heredocs.Select(heredoc => $"\n{heredoc.Body}{heredoc.Name}"));
+        return new OnbuildInstruction(origin, raw.Arguments.Text + heredocs);
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Kiln.Diagnostics;
+
+/// <content>15xx: what a Dockerfile's instructions mean together.</content>
+public static partial class DiagnosticRules
+{
+    public static readonly DiagnosticRule BlankBase = new(
+        "KILN1501", "the base of a stage is blank", "Give the `ARG` in `FROM` a default, or pass it by `--build-arg`.");
+
+    public static readonly DiagnosticRule UnknownTarget = new(
+        "KILN1503", "no stage has the target's name", "Name a stage of the Dockerfile: the word behind `AS`.");
+
+    public static readonly DiagnosticRule CircularStages = new(
+        "KILN1504", "stages need each other in a circle", "Let one of them take what it needs from an earlier stage.");
+
+    public static readonly DiagnosticRule StageNotYetDefined = new(
+        "KILN1505", "a stage is used before it is defined", "Move the stage that is used above the one that uses it.");
+
+    public static readonly DiagnosticRule InvalidStageIndex = new(
+        "KILN1506", "no stage has that number", "Stages are numbered from 0; better, name it by `AS`.");
+
+    public static readonly DiagnosticRule VariableInFrom = new(
+        "KILN1507", "--from holds a variable", "Define a stage `FROM` the variable, and copy from that stage.");
+
+    public static readonly DiagnosticRule InvalidPort = new(
+        "KILN1508", "EXPOSE holds no port", "Write `80`, `80/udp` or `8000-8010`.");
+
+    public static readonly DiagnosticRule InvalidSignal = new(
+        "KILN1509", "STOPSIGNAL holds no signal", "Write a name as `SIGTERM`, or a number.");
+
+    public static readonly DiagnosticRule EmptyVolume = new(
+        "KILN1510", "VOLUME holds an empty path", "Give the variable in it a value, or remove it.");
+
+    public static readonly DiagnosticRule EmptyCommand = new(
+        "KILN1511", "RUN has no command", "Write a command behind `RUN`.");
+
+    public static readonly DiagnosticRule InvalidMountTarget = new(
+        "KILN1512", "a mount has no usable target", "Mount onto a directory below `/`.");
+
+    public static readonly DiagnosticRule InvalidSource = new(
+        "KILN1513", "a source of COPY or ADD is of a kind that this instruction does not take", "`ADD` takes URLs and git repositories, `COPY` does not.");
+
+    public static readonly DiagnosticRule InvalidNamedContext = new(
+        "KILN1514", "a named context cannot be understood", "Write `--build-context NAME=DIRECTORY` or `NAME=docker-image://REFERENCE`.");
+
+    public static readonly DiagnosticRule SecretMissing = new(
+        "KILN1515", "a required secret is not there", "Pass it by `--secret id=NAME,src=FILE` or `--secret id=NAME,env=VARIABLE`.");
+
+    public static readonly DiagnosticRule InvalidEpoch = new(
+        "KILN1516", "SOURCE_DATE_EPOCH is no time", "Give whole seconds since 1970, as `git log -1 --format=%ct` prints them.");
+
+    /// <summary>Valid, but not built yet: it stops the build before anything is done, for nothing valid is ignored.</summary>
+    public static readonly DiagnosticRule NotSupported = new(
+        "KILN1599", "something valid is not supported yet", "Write it another way; the hint says how.");
+}

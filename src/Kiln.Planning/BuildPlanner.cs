@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Globalization;
+using Kiln.Diagnostics;
+using Kiln.Dockerfile;
+using Kiln.Oci;
+using Kiln.Planning.Sources;
+using Kiln.Planning.Stages;
+
+namespace Kiln.Planning;
+
+/// <summary>
+/// Plans a build without doing any I/O. What it cannot know is the configuration of base images: whoever plans asks for
+/// <see cref="FindMissingImages"/>, fetches and supplies them, until none is missing (an ONBUILD trigger can add more), and then
+/// completes the plan.
+/// </summary>
+public sealed class BuildPlanner
+{
+    private readonly DockerfileDocument _document;
+    private readonly PlanOptions _options;
+    private readonly GlobalScope _globals;
+    private readonly StageGraph _graph;
+    private readonly Dictionary<ImageSource, ImageConfig> _images = [];
+
+    public BuildPlanner(DockerfileDocument document, PlanOptions options)
+    {
+        _document = document;
+        _options = options;
+        _globals = new GlobalScope(document, options);
+        _graph = new StageGraph(document, options, _globals);
+    }
+
+    /// <summary>The base images of needed stages whose configuration has not been supplied; each with the `FROM` that names it.</summary>
+    public IReadOnlyList<(ImageSource Image, SourceSpan Span)> FindMissingImages() =>
+        [.. _graph.FindReachable()
+            .Where(n => n.Base is ImageSource image && !_images.ContainsKey(image))
+            .Select(n => ((ImageSource)n.Base, n.Stage.From.Span))
+            .DistinctBy(i => i.Item1)];
+
+    public void Supply(ImageSource image, ImageConfig config)
+    {
+        _images[image] = config;
+        foreach (StageNode node in _graph.Nodes.Where(n => !n.IsReplaced && n.Base.Equals(image)))
+            node.Triggers = [.. config.Config.OnBuild.Select(t => DockerfileParser.ParseTrigger(t, node.Stage.From.Span))];
+    }
+
+    public BuildPlan Complete()
+    {
+        var ends = new Dictionary<int, StageState>();
+        var plans = new List<StagePlan>();
+        foreach (StageNode node in _graph.FindReachable())
+        {
+            StageState state = Begin(node, ends);
+            var planner = new StagePlanner(_options, _graph, _globals, node, state, _document.Directives.Escape);
+            ImmutableArray<Steps.BuildStep> steps = planner.Run();
+            ends[node.Stage.Index] = state;
+            plans.Add(new StagePlan
+            {
+                Index = node.Stage.Index,
+                Name = node.Name,
+                Base = node.Base,
+                Title = node.Stage.From.Origin.Text.Trim(),
+                Steps = steps,
+                Config = state.Image,
+                FromSpan = node.Stage.From.Span,
+            });
+        }
+        // A stage that comes after the target in the file is never needed by it, so the target is the last.
+        StagePlan target = plans[^1];
+        ContainerConfig config = target.Config.Config;
+        plans[^1] = target with { Config = target.Config with { Config = config with { Labels = config.Labels.SetItems(_options.Labels) } } };
+        return new BuildPlan([.. plans], Epoch());
+    }
+
+    private StageState Begin(StageNode node, Dictionary<int, StageState> ends)
+    {
+        if (node.Base is StageSource parent)
+            return new StageState(ends[parent.Index]);
+        ImageConfig? image = node.Base is ImageSource source ? _images[source] : null;
+        ImageConfig config = image is null
+            ? new ImageConfig { Config = new ContainerConfig { WorkingDir = "/" } }.For(_options.TargetPlatform)
+            : new ImageConfig
+            {
+                // The known members and no others, as BuildKit does: what else an image said of itself is not true of its child.
+                Architecture = image.Architecture,
+                Author = image.Author,
+                Config = Adopt(image.Config),
+                History = image.History,
+                Os = image.Os,
+                OsFeatures = image.OsFeatures,
+                OsVersion = image.OsVersion,
+                RootFs = image.RootFs,
+                Variant = image.Variant,
+            };
+        if (image is not null && node.Platform is { } platform)
+            config = config.For(platform);
+        return new StageState(config);
+    }
+
+    private static ContainerConfig Adopt(ContainerConfig config) => new()
+    {
+        User = config.User,
+        ExposedPorts = config.ExposedPorts,
+        Env = config.Env,
+        Entrypoint = config.Entrypoint,
+        Cmd = config.Cmd,
+        Volumes = config.Volumes,
+        WorkingDir = config.WorkingDir,
+        Labels = config.Labels,
+        StopSignal = config.StopSignal,
+        ArgsEscaped = config.ArgsEscaped,
+        Healthcheck = config.Healthcheck,
+        Shell = config.Shell,
+    };
+
+    private long? Epoch()
+    {
+        string? text = _options.FindBuildArg("SOURCE_DATE_EPOCH") ?? _globals.Find("SOURCE_DATE_EPOCH");
+        if (string.IsNullOrEmpty(text))
+            return null;
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long seconds)
+            ? seconds
+            : throw DiagnosticRules.InvalidEpoch.Error($"invalid SOURCE_DATE_EPOCH: {text}");
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Diagnostics;
+using Kiln.Oci;
+
+namespace Kiln.Planning.Sources;
+
+/// <summary>
+/// What `--build-context` defines. A name is looked up as an image reference, so that `alpine`, `alpine:latest` and
+/// `docker.io/library/alpine` are the same; `scratch` and `context` cannot be redefined.
+/// </summary>
+public sealed class NamedContexts
+{
+    private const string ImageScheme = "docker-image://";
+
+    private readonly Dictionary<string, string> _specs = new(StringComparer.Ordinal);
+
+    public static NamedContexts None { get; } = new([]);
+
+    public NamedContexts(IEnumerable<KeyValuePair<string, string>> specs)
+    {
+        foreach ((string name, string spec) in specs)
+        {
+            Check(name, spec);
+            _specs[Normalise(name)] = spec;
+        }
+    }
+
+    /// <summary>What a stage name, base or `--from` means instead of itself; null where it was not redefined.</summary>
+    public SourceReference? Find(string name, Platform platform)
+    {
+        if (name is "scratch" or "context" || !_specs.TryGetValue(Normalise(name), out string? spec))
+            return null;
+        return spec switch
+        {
+            ImageScheme + "scratch" => ScratchSource.Instance,
+            _ when spec.StartsWith(ImageScheme, StringComparison.Ordinal) =>
+                new ImageSource(ImageReference.Parse(spec[ImageScheme.Length..]), platform),
+            _ => new NamedContextSource(name, spec),
+        };
+    }
+
+    private static void Check(string name, string spec)
+    {
+        if (name.Length == 0 || spec.Length == 0)
+            throw DiagnosticRules.InvalidNamedContext.Error($"invalid context specifier `{name}={spec}`");
+        int scheme = spec.IndexOf("://", StringComparison.Ordinal);
+        if (scheme >= 0 && !spec.StartsWith(ImageScheme, StringComparison.Ordinal))
+            throw DiagnosticRules.NotSupported.Error(
+                $"unsupported context source `{spec[..scheme]}` for `{name}`", hint: "a directory or `docker-image://REFERENCE` can be given");
+    }
+
+    private static string Normalise(string name) =>
+        ImageReference.TryParse(name, out ImageReference? reference) && reference.Tag == ImageReference.DefaultTag
+            ? reference.Name
+            : reference?.ToString() ?? name;
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Kiln.Diagnostics;
+using Kiln.Dockerfile;
+using Kiln.Dockerfile.Expansion;
+using Kiln.Dockerfile.Instructions;
+using Kiln.Oci;
+using Kiln.Planning.Sources;
+
+namespace Kiln.Planning.Stages;
+
+/// <summary>
+/// Which stage needs which. All names and platforms are understood here, for every stage of the file, also those that the target
+/// does not need: a misspelt stage is an error wherever it stands.
+/// </summary>
+internal sealed class StageGraph
+{
+    private readonly PlanOptions _options;
+    private readonly WordExpander _expander;
+    private readonly List<StageNode> _nodes = [];
+
+    internal StageGraph(DockerfileDocument document, PlanOptions options, GlobalScope globals)
+    {
+        _options = options;
+        _expander = new WordExpander(document.Directives.Escape);
+        foreach (Stage stage in document.Stages)
+            _nodes.Add(MakeNode(stage, globals));
+        Target = FindTarget();
+        foreach (StageNode node in _nodes)
+            foreach (Instruction instruction in node.Stage.Instructions)
+                FindSources(instruction, node);
+    }
+
+    internal IReadOnlyList<StageNode> Nodes => _nodes;
+
+    internal StageNode Target { get; }
+
+    /// <summary>The stages that the target needs as far as is known, in the order of the file.</summary>
+    internal IReadOnlyList<StageNode> FindReachable()
+    {
+        var states = new Dictionary<StageNode, bool>();
+        Visit(Target, states);
+        return [.. _nodes.Where(states.ContainsKey)];
+    }
+
+    /// <summary>What an instruction takes files from besides the build context.</summary>
+    internal IReadOnlyList<SourceReference> FindSources(Instruction instruction, StageNode node) => instruction switch
+    {
+        CopyInstruction { From: { } from } copy => [ResolveCopyFrom(from, copy.Span, node)],
+        RunInstruction run => [.. run.Mounts.Where(m => m.From is not null).Select(m => ResolveMountFrom(m, node))],
+        _ => [],
+    };
+
+    internal SourceReference ResolveCopyFrom(string from, SourceSpan span, StageNode node)
+    {
+        if (_expander.Expand(from, _ => null, span).Text != from)
+            throw DiagnosticRules.VariableInFrom.Error(
+                "variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround", span);
+        if (int.TryParse(from, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int index))
+        {
+            if (index < 0 || index >= _nodes.Count)
+                throw DiagnosticRules.InvalidStageIndex.Error($"invalid stage index {index}", span, $"the Dockerfile has {_nodes.Count} stages, from 0");
+            return EarlierStage(_nodes[index], span, node, "copy");
+        }
+        return FindStage(from) is { } stage ? EarlierStage(stage, span, node, "copy") : ResolveOutside(from, span);
+    }
+
+    internal SourceReference ResolveMountFrom(RunMount mount, StageNode node) =>
+        FindStage(mount.From!) is { } stage ? EarlierStage(stage, mount.Span, node, "mount") : ResolveOutside(mount.From!, mount.Span);
+
+    private StageNode MakeNode(Stage stage, GlobalScope globals)
+    {
+        FromInstruction from = stage.From;
+        string name = _expander.Expand(from.BaseName, globals.Find, from.Span).Text;
+        if (string.IsNullOrWhiteSpace(name))
+            throw DiagnosticRules.BlankBase.Error($"base name ({from.BaseName}) should not be blank", from.Span);
+        Platform? platform = from.Platform is null ? null : ParsePlatform(from.Platform, globals, from.Span);
+
+        if (from.StageName is { } stageName && _options.NamedContexts.Find(stageName, _options.TargetPlatform) is { } replacement)
+            return new StageNode(stage, replacement, platform ?? _options.Platform) { IsReplaced = true, Triggers = [] };
+        if (name == "scratch")
+            return new StageNode(stage, ScratchSource.Instance, _options.TargetPlatform) { Triggers = [] };
+        // Numbers are image names here, and the case of the letters counts.
+        if (_nodes.FindLast(n => n.Stage.From.StageName == name) is { } parent)
+            return new StageNode(stage, new StageSource(parent.Stage.Index), null) { Triggers = TriggersOf(parent, from.Span) };
+        SourceReference start = _options.NamedContexts.Find(name, platform ?? _options.TargetPlatform)
+            ?? new ImageSource(ParseReference(name, from.Span), platform ?? _options.TargetPlatform);
+        return new StageNode(stage, start, platform ?? _options.Platform) { Triggers = start is ImageSource ? null : [] };
+    }
+
+    private static IReadOnlyList<Instruction> TriggersOf(StageNode parent, SourceSpan span) =>
+        parent.IsReplaced ? []
+        : [.. parent.Stage.Instructions.OfType<OnbuildInstruction>().Select(o => DockerfileParser.ParseTrigger(o.Trigger, span))];
+
+    private Platform ParsePlatform(string text, GlobalScope globals, SourceSpan span)
+    {
+        string expanded = _expander.Expand(text, globals.Find, span).Text;
+        if (expanded.Length == 0)
+            throw DiagnosticRules.InvalidPlatform.Error($"empty platform value from expression {text}", span);
+        return Platform.TryParse(expanded, _options.BuildPlatform, out Platform? platform)
+            ? platform
+            : throw DiagnosticRules.InvalidPlatform.Error($"failed to parse platform {expanded}: unknown operating system or architecture", span);
+    }
+
+    private StageNode FindTarget()
+    {
+        if (_options.Target is not { Length: > 0 } name)
+            return _nodes[^1];
+        if (FindStage(name) is { } found)
+            return found;
+        string? near = Suggestion.Closest(name, _nodes.Select(n => n.Stage.From.StageName).OfType<string>());
+        throw DiagnosticRules.UnknownTarget.Error(
+            $"target stage \"{name}\" could not be found", hint: near is null ? null : $"did you mean `{near}`?");
+    }
+
+    /// <summary>By name, in any case; of several the last in the file, even for those above it.</summary>
+    private StageNode? FindStage(string name) =>
+        _nodes.FindLast(n => string.Equals(n.Stage.From.StageName, name, StringComparison.OrdinalIgnoreCase));
+
+    private static StageSource EarlierStage(StageNode wanted, SourceSpan span, StageNode node, string verb)
+    {
+        if (wanted == node)
+            throw Circular(node, span);
+        if (wanted.Stage.Index > node.Stage.Index)
+            throw DiagnosticRules.StageNotYetDefined.Error(
+                $"cannot {verb} from stage \"{wanted.Name}\", it needs to be defined before current stage \"{node.Name}\"", span);
+        return new StageSource(wanted.Stage.Index);
+    }
+
+    private SourceReference ResolveOutside(string name, SourceSpan span) =>
+        name == "scratch" ? ScratchSource.Instance
+        : _options.NamedContexts.Find(name, _options.TargetPlatform) ?? new ImageSource(ParseReference(name, span), _options.TargetPlatform);
+
+    private ImageReference ParseReference(string name, SourceSpan span)
+    {
+        if (ImageReference.TryParse(name, out ImageReference? reference))
+            return reference;
+        string? near = Suggestion.Closest(name, _nodes.Select(n => n.Stage.From.StageName).OfType<string>());
+        throw DiagnosticRules.InvalidReference.Error(
+            $"failed to parse stage name \"{name}\": invalid reference format", span, near is null ? null : $"did you mean the stage `{near}`?");
+    }
+
+    private void Visit(StageNode node, Dictionary<StageNode, bool> states)
+    {
+        if (states.TryGetValue(node, out bool done))
+        {
+            if (!done)
+                throw Circular(node, node.Stage.From.Span);
+            return;
+        }
+        states[node] = false;
+        if (node.Base is StageSource parent)
+            Visit(_nodes[parent.Index], states);
+        foreach (StageSource source in node.Instructions.SelectMany(i => FindSources(i, node)).OfType<StageSource>())
+            Visit(_nodes[source.Index], states);
+        states[node] = true;
+    }
+
+    private static BuildException Circular(StageNode node, SourceSpan span) =>
+        DiagnosticRules.CircularStages.Error($"circular dependency detected on stage: {node.Name}", span);
+}

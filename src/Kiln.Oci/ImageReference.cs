@@ -59,8 +59,8 @@ public sealed record ImageReference
     }
 
     /// <exception cref="BuildException">The text is no reference.</exception>
-    public static ImageReference Parse(string text) => ImageReferenceParser.Parse(text, out string? reason)
-        ?? throw DiagnosticRules.InvalidReference.Error($"`{text}` is not the name of an image: {reason}");
+    public static ImageReference Parse(string text, SourceSpan? span = null) => ImageReferenceParser.Parse(text, out string? reason)
+        ?? throw DiagnosticRules.InvalidReference.Error($"`{text}` is not the name of an image: {reason}", span);
 
     /// <summary>The reference with a digest; its tag stays as a remark.</summary>
     public ImageReference WithDigest(Digest digest) => this with { Digest = digest };

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Kiln.Registry.Transport;
+
+namespace Kiln.Registry.Auth;
+
+/// <summary>
+/// Meets a registry's challenge with a password or a token. The first request to a host goes without; afterwards what the host demanded
+/// is known, and tokens are kept for as long as they live.
+/// </summary>
+internal sealed class AuthHandler(ICredentialSource credentials, TimeProvider timeProvider) : DelegatingHandler
+{
+    private readonly ConcurrentDictionary<string, Challenge> _challenges = new();
+    private readonly TokenCache _tokens = new(timeProvider);
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        RegistryCall call = RegistryCall.Of(request);
+        string authority = call.Endpoint.Authority;
+        if (!IsAt(authority, request.RequestUri!))
+            return await base.SendAsync(request, cancellationToken);
+
+        request.Headers.Authorization = _challenges.TryGetValue(authority, out Challenge? known)
+            ? await MeetAsync(call, known, cancellationToken)
+            : null;
+        HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.Unauthorized || !IsAt(authority, response.RequestMessage!.RequestUri!))
+            return response;
+        if (Challenge.Find(response) is not { } challenge)
+            return response;
+
+        AuthenticationHeaderValue? refused = request.Headers.Authorization;
+        if (refused is { Scheme: "Bearer" })
+            _tokens.Forget(authority, TokenScope.Of(call, known!));
+        _challenges[authority] = challenge;
+        AuthenticationHeaderValue? authorization = await MeetAsync(call, challenge, cancellationToken);
+        if (authorization is null || authorization.Equals(refused))
+            return response;
+        response.Dispose();
+        request.Headers.Authorization = authorization;
+        return await base.SendAsync(request, cancellationToken);
+    }
+
+    private static bool IsAt(string authority, Uri uri) => uri.Authority.Equals(authority, StringComparison.OrdinalIgnoreCase);
+
+    private async ValueTask<AuthenticationHeaderValue?> MeetAsync(RegistryCall call, Challenge challenge, CancellationToken cancellationToken)
+    {
+        CredentialLookup lookup = await credentials.FindAsync(call.Endpoint.Host, call.Endpoint.Repository, cancellationToken);
+        call.CredentialNote = lookup.Credential is { } credential
+            ? $"the registry was asked as {credential} from {lookup.Place}"
+            : $"no credentials for `{call.Endpoint.Host}` were found in {lookup.Place}";
+        if (challenge.Realm is null)
+            return lookup.Credential is null ? null : Basic(lookup.Credential);
+
+        IReadOnlyList<string> scopes = TokenScope.Of(call, challenge);
+        if (_tokens.Find(call.Endpoint.Authority, scopes) is not { } token)
+        {
+            var request = new TokenRequest(call, challenge.Realm, challenge.Service, scopes, lookup.Credential);
+            Token fresh = await request.SendAsync(message => base.SendAsync(message, cancellationToken), cancellationToken);
+            token = _tokens.Keep(call.Endpoint.Authority, scopes, fresh);
+        }
+        return new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    internal static AuthenticationHeaderValue Basic(Credential credential) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.Username}:{credential.Secret}")));
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Oci;
+using Kiln.Registry.Transport;
+
+namespace Kiln.Registry.Push;
+
+/// <summary>The `Location` of an upload: absolute or relative, with a query of its own or without.</summary>
+internal static class UploadLocation
+{
+    public static Uri Of(RegistryCall call, HttpResponseMessage response)
+    {
+        Uri asked = response.RequestMessage!.RequestUri!;
+        if (response.Headers.Location is not { } location)
+            throw ResponseErrors.Protocol(call, "opened an upload without a `Location`");
+        Uri target = new(asked, location);
+        // Behind a proxy that ends TLS, registries name themselves with http. The same server is asked the way that works.
+        bool sameServer = target.Host.Equals(asked.Host, StringComparison.OrdinalIgnoreCase)
+            && (target.Port == asked.Port || (target.IsDefaultPort && asked.IsDefaultPort));
+        return sameServer ? new Uri($"https://{call.Endpoint.Authority}{target.PathAndQuery}") : target;
+    }
+
+    /// <summary>The address that closes the upload: the same, and the digest that the bytes are to have.</summary>
+    public static Uri Closing(Uri location, Digest digest) =>
+        new(location.AbsoluteUri + (location.Query.Length == 0 ? "?" : "&") + "digest=" + Uri.EscapeDataString(digest.ToString()));
+}

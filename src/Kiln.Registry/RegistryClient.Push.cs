@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net.Http.Headers;
+using Kiln.Oci;
+using Kiln.Registry.Push;
+using Kiln.Registry.Transport;
+
+namespace Kiln.Registry;
+
+public sealed partial class RegistryClient
+{
+    /// <summary>
+    /// What the registry says that the reference stands for, without its content: a claim, good for finding out whether a push is
+    /// needed. Null where there is nothing.
+    /// </summary>
+    public Task<Digest?> FindManifestAsync(ImageReference reference, CancellationToken cancellationToken) => _manifests.FindDigestAsync(
+        PushCall(reference, $"look for `{reference}`"), reference.Digest?.ToString() ?? reference.Tag!, cancellationToken);
+
+    /// <summary>Whether the destination's repository holds a blob.</summary>
+    public Task<bool> BlobExistsAsync(ImageReference destination, Digest digest, CancellationToken cancellationToken) =>
+        _blobs.ExistsAsync(PushCall(destination, $"look for blob `{digest}` in `{destination.Name}`"), digest, cancellationToken);
+
+    public Task<BlobPush> PushBlobAsync(ImageReference destination, IBlobSource blob, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(PushCall(destination, $"push blob `{blob.Descriptor.Digest}` to `{destination.Name}`"), blob, cancellationToken);
+
+    /// <summary>Writes a manifest under the reference's tag, or under its own digest where the reference has no tag.</summary>
+    public async Task PushManifestAsync(ImageReference destination, RawDocument manifest, CancellationToken cancellationToken)
+    {
+        RegistryCall call = PushCall(destination, $"push `{destination}`");
+        using var content = new ReadOnlyMemoryContent(manifest.Content);
+        content.Headers.ContentType = new MediaTypeHeaderValue(manifest.MediaType.Text);
+        using HttpRequestMessage request = call.Request(HttpMethod.Put, $"manifests/{destination.Tag ?? manifest.Digest.ToString()}", content);
+        using HttpResponseMessage response = await _transport.SendAsync(request, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+            throw await ResponseErrors.OfAsync(call, response, cancellationToken);
+    }
+
+    /// <summary>
+    /// Pushes what the destination lacks: layers and configuration several at a time, the manifest last, so that nothing is tagged that
+    /// is not complete. Layers that may not be distributed stay where they are.
+    /// </summary>
+    public async Task PushImageAsync(ImageReference destination, Image image, CancellationToken cancellationToken)
+    {
+        IEnumerable<IBlobSource> blobs = image.Layers
+            .Where(layer => !layer.Descriptor.MediaType.IsForeignLayer)
+            .Append(image.Config)
+            .DistinctBy(blob => blob.Descriptor.Digest);
+        await Parallel.ForEachAsync(
+            blobs,
+            new ParallelOptions { MaxDegreeOfParallelism = _options.ParallelBlobs, CancellationToken = cancellationToken },
+            async (blob, token) => await PushBlobAsync(destination, blob, token));
+        await PushManifestAsync(destination, image.Manifest, cancellationToken);
+    }
+
+    private static RegistryCall PushCall(ImageReference destination, string action) =>
+        new() { Endpoint = RegistryEndpoint.Of(destination), Access = RegistryAccess.Push, Action = action };
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Diagnostics;
+using Kiln.Oci;
+using Kiln.Registry.Auth;
+using Kiln.Registry.Pull;
+using Kiln.Registry.Push;
+using Kiln.Registry.Transport;
+
+namespace Kiln.Registry;
+
+/// <summary>
+/// The client of all registries; one for the whole process, so that connections, tokens and what was learnt about hosts are shared. It
+/// may be used by many at a time.
+/// </summary>
+public sealed partial class RegistryClient : IAsyncDisposable
+{
+    // An index may name an index; nobody nests them deeper.
+    private const int MaxIndexDepth = 4;
+
+    private readonly RegistryOptions _options;
+    private readonly RegistryTransport _transport;
+    private readonly HostChoice _hosts;
+    private readonly ManifestReader _manifests;
+    private readonly BlobReader _blobs;
+    private readonly BlobWriter _writer;
+
+    public RegistryClient(RegistryOptions options, ICredentialSource credentials, TimeProvider timeProvider)
+    {
+        var retry = new RetryPolicy(options, timeProvider);
+        _options = options;
+        _transport = new RegistryTransport(options, credentials, retry, timeProvider);
+        _hosts = new HostChoice(options);
+        _manifests = new ManifestReader(_transport);
+        _blobs = new BlobReader(_transport, retry, options, timeProvider);
+        _writer = new BlobWriter(_transport, _blobs, retry);
+    }
+
+    /// <summary>A manifest or an index, by digest where the reference has one, else by tag.</summary>
+    public Task<RawDocument> PullManifestAsync(ImageReference reference, CancellationToken cancellationToken) => _hosts.FirstAsync(
+        reference,
+        $"pull `{reference}`",
+        call => _manifests.GetAsync(call, reference.Digest?.ToString() ?? reference.Tag!, cancellationToken));
+
+    /// <summary>An image for a platform; its layers stay where they are until they are opened.</summary>
+    public async Task<RemoteImage> PullImageAsync(ImageReference reference, Platform platform, CancellationToken cancellationToken)
+    {
+        RawDocument document = await PullManifestAsync(reference, cancellationToken);
+        ImageReference pinned = reference.Digest is null ? reference.WithDigest(document.Digest) : reference;
+        for (int depth = 0; document.MediaType.IsIndex; depth++)
+        {
+            Descriptor chosen = Choose(ImageIndex.Parse(document), reference, platform, depth);
+            document = await PullManifestAsync(reference.WithDigest(chosen.Digest), cancellationToken);
+        }
+        ImageManifest manifest = ImageManifest.Parse(document);
+        RawDocument config = await PullConfigAsync(reference, manifest.Config, cancellationToken);
+        IBlobSource[] layers = [.. manifest.Layers.Select(layer => new RemoteBlob(this, reference, layer))];
+        return new RemoteImage(pinned, new Image(document, config, layers), manifest, ImageConfig.Parse(config));
+    }
+
+    /// <summary>A blob as a stream that ends only if all bytes are the right ones.</summary>
+    public Task<Stream> OpenBlobAsync(ImageReference repository, Descriptor blob, CancellationToken cancellationToken) => _hosts.FirstAsync(
+        repository,
+        $"pull blob `{blob.Digest}` of `{repository.Name}`",
+        call => _blobs.OpenAsync(call with { StreamsBody = true }, blob, cancellationToken));
+
+    public ValueTask DisposeAsync()
+    {
+        _transport.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static Descriptor Choose(ImageIndex index, ImageReference reference, Platform platform, int depth)
+    {
+        if (depth == MaxIndexDepth)
+            throw DiagnosticRules.MalformedImage.Error($"`{reference}` is an index of indexes, nested deeper than {MaxIndexDepth}");
+        return index.Select(platform) ?? throw DiagnosticRules.PlatformMissing.Error(
+            $"`{reference}` has no image for `{platform}`",
+            hint: index.Platforms.Any() ? $"it has {string.Join(", ", index.Platforms.Select(p => $"`{p.Normalised()}`").Distinct())}" : null);
+    }
+
+    private async Task<RawDocument> PullConfigAsync(ImageReference reference, Descriptor config, CancellationToken cancellationToken)
+    {
+        if (config.Size > BufferHandler.MaxDocumentSize)
+            throw DiagnosticRules.MalformedImage.Error($"the configuration of `{reference}` has {config.Size} bytes, too many");
+        await using Stream stream = await OpenBlobAsync(reference, config, cancellationToken);
+        using var content = new MemoryStream((int)config.Size);
+        await stream.CopyToAsync(content, cancellationToken);
+        return new RawDocument(config.MediaType, content.ToArray());
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Serialization;
+using Kiln.Registry.Auth;
+using Kiln.Registry.Transport;
+
+namespace Kiln.Registry;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(DockerConfigFile))]
+[JsonSerializable(typeof(CredentialHelperAnswer))]
+[JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(ErrorAnswer))]
+internal sealed partial class RegistryJson : JsonSerializerContext;

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+
+namespace Kiln.Registry.Transport;
+
+/// <summary>The body of a refusal: `{"errors":[{"code":...,"message":...}]}` (distribution-spec, "Error Codes").</summary>
+internal sealed record ErrorAnswer
+{
+    public IReadOnlyList<Entry>? Errors { get; init; }
+
+    /// <summary>`CODE: message` of each error; null where the body is something else.</summary>
+    public static string? Read(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            IEnumerable<string> errors = JsonSerializer.Deserialize(body, RegistryJson.Default.ErrorAnswer)?.Errors?
+                .Select(error => string.IsNullOrEmpty(error.Message) ? error.Code ?? "" : $"{error.Code}: {error.Message}") ?? [];
+            string text = string.Join("; ", errors.Where(error => error.Length > 0));
+            return text.Length == 0 ? null : text;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    internal sealed record Entry(string? Code, string? Message);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+
+namespace Kiln.Registry.Transport;
+
+/// <summary>
+/// What the handlers need to know about a request and cannot see from it. It travels in the request's options; addresses are written
+/// with https and get their real scheme last.
+/// </summary>
+internal sealed record RegistryCall
+{
+    private static readonly HttpRequestOptionsKey<RegistryCall> Key = new("kiln.registry.call");
+
+    public required RegistryEndpoint Endpoint { get; init; }
+
+    public required RegistryAccess Access { get; init; }
+
+    /// <summary>For messages, after "cannot": "pull `docker.io/library/debian:12`".</summary>
+    public required string Action { get; init; }
+
+    /// <summary>Repositories to be pulled from in the same request, as the source of a mount is.</summary>
+    public ImmutableArray<string> AlsoPulls { get; init; } = [];
+
+    /// <summary>The body of a success is a blob: it is handed on as it comes. Other bodies are read whole, and bounded.</summary>
+    public bool StreamsBody { get; init; }
+
+    /// <summary>The caller repeats this request itself, together with what led to it.</summary>
+    public bool SendsOnce { get; init; }
+
+    /// <summary>Another server will be asked, so that a dead one need not be waited for.</summary>
+    public bool HasAlternative { get; init; }
+
+    /// <summary>Which credentials were sent, or where none were found: the clause of a hint. Set by <see cref="Auth.AuthHandler"/>.</summary>
+    public string? CredentialNote { get; set; }
+
+    public static RegistryCall Of(HttpRequestMessage request) =>
+        request.Options.TryGetValue(Key, out RegistryCall? call) ? call : throw new InvalidOperationException("a request without its call");
+
+    public HttpRequestMessage Request(HttpMethod method, Uri uri, HttpContent? content = null)
+    {
+        var request = new HttpRequestMessage(method, uri) { Content = content };
+        request.Options.Set(Key, this);
+        return request;
+    }
+
+    public HttpRequestMessage Request(HttpMethod method, string path, HttpContent? content = null) => Request(method, Endpoint.Uri(path), content);
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Security;
+using Kiln.Registry.Auth;
+
+namespace Kiln.Registry.Transport;
+
+/// <summary>
+/// The way of every request to a registry, from the outside in: retry, stall, buffering, authentication, redirects, scheme, TLS. What
+/// comes back is an answer; that none came is a <see cref="Diagnostics.BuildException"/>.
+/// </summary>
+internal sealed class RegistryTransport : IDisposable
+{
+    private readonly HttpMessageInvoker _chain;
+    private readonly RegistryOptions _options;
+
+    [SuppressMessage("Security", "CA5359", Justification = "For the hosts of --skip-tls-verify and its kin only.")]
+    public RegistryTransport(RegistryOptions options, ICredentialSource credentials, RetryPolicy retry, TimeProvider timeProvider)
+    {
+        _options = options;
+        var certificates = new ServerCertificates();
+        var tls = new TlsHandler(options, Sockets(certificates.Check), Sockets((_, _, _, _) => true));
+        var scheme = new SchemeHandler(options, certificates) { InnerHandler = tls };
+        var redirect = new RedirectHandler { InnerHandler = scheme };
+        var auth = new AuthHandler(credentials, timeProvider) { InnerHandler = redirect };
+        var buffer = new BufferHandler { InnerHandler = auth };
+        var stall = new StallHandler(options.StallTimeout, timeProvider) { InnerHandler = buffer };
+        _chain = new HttpMessageInvoker(new RetryHandler(retry) { InnerHandler = stall });
+    }
+
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        RegistryCall call = RegistryCall.Of(request);
+        request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
+        try
+        {
+            return await _chain.SendAsync(request, cancellationToken);
+        }
+        // Whoever repeats the request has to see why it failed.
+        catch (Exception e) when (RetryPolicy.IsTransient(e) && !call.SendsOnce)
+        {
+            throw ConnectionErrors.Unreachable(call, e);
+        }
+    }
+
+    public void Dispose() => _chain.Dispose();
+
+    private static SocketsHttpHandler Sockets(RemoteCertificateValidationCallback check) => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(30),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = check },
+    };
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using Kiln.Diagnostics;
+
+namespace Kiln.Registry.Transport;
+
+/// <summary>What the user is told when a registry answered, but not what was hoped for.</summary>
+internal static class ResponseErrors
+{
+    public static async Task<BuildException> OfAsync(RegistryCall call, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        string status = $"{(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd();
+        string said = ErrorAnswer.Read(body) is { } reason ? $" ({reason})" : "";
+        DiagnosticRule rule = response.StatusCode switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => DiagnosticRules.AccessDenied,
+            HttpStatusCode.NotFound => DiagnosticRules.NotInRegistry,
+            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => DiagnosticRules.RegistryFailing,
+            >= HttpStatusCode.InternalServerError => DiagnosticRules.RegistryFailing,
+            _ => DiagnosticRules.RegistryRefused,
+        };
+        return rule.Error($"cannot {call.Action}: `{call.Endpoint.Host}` answered {status}{said}", hint: Hint(call, response));
+    }
+
+    public static BuildException Protocol(RegistryCall call, string what) =>
+        DiagnosticRules.RegistryProtocol.Error($"cannot {call.Action}: `{call.Endpoint.Host}` {what}");
+
+    private static string? Hint(RegistryCall call, HttpResponseMessage response) => response.StatusCode switch
+    {
+        HttpStatusCode.Unauthorized when InClear(call, response) =>
+            $"credentials are not sent to `{call.Endpoint.Host}` over plain http unless `--insecure-registry {call.Endpoint.Host}` permits it",
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => call.CredentialNote,
+        HttpStatusCode.NotFound when call.Access == RegistryAccess.Pull => "check the spelling of repository and tag"
+            + (call.CredentialNote is null ? "" : $"; {call.CredentialNote}"),
+        HttpStatusCode.TooManyRequests => "wait, log in for a higher limit, or use `--registry-mirror`",
+        _ => null,
+    };
+
+    private static bool InClear(RegistryCall call, HttpResponseMessage response) =>
+        response.RequestMessage is { RequestUri.Scheme: "http", Headers.Authorization: null } && !HostRules.IsLoopback(call.Endpoint.Authority);
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using System.Net;
+
+namespace Kiln.Registry.Transport;
+
+/// <summary>
+/// Chooses between https and http for the registry's own addresses: https always first; http where the host is near or permitted, and
+/// only when https is not spoken there. Credentials go in clear to this machine only, or where plain http was permitted. What was
+/// found is remembered.
+/// </summary>
+internal sealed class SchemeHandler(RegistryOptions options, ServerCertificates certificates) : DelegatingHandler
+{
+    private readonly ConcurrentDictionary<(string Authority, RegistryAccess Access), string> _schemes = new();
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        RegistryCall call = RegistryCall.Of(request);
+        string authority = call.Endpoint.Authority;
+        if (!request.RequestUri!.Authority.Equals(authority, StringComparison.OrdinalIgnoreCase))
+            return await SendAsync(request, request.RequestUri.Scheme, call, cancellationToken);
+        if (_schemes.TryGetValue((authority, call.Access), out string? known))
+            return await SendAsync(request, known, call, cancellationToken);
+
+        bool mayFallBack = options.IsInsecure(call.Endpoint.Host, call.Access) || HostRules.IsLocal(authority);
+        try
+        {
+            HttpResponseMessage response = await SendAsync(request, Uri.UriSchemeHttps, call, cancellationToken);
+            _schemes[(authority, call.Access)] = Uri.UriSchemeHttps;
+            return response;
+        }
+        catch (HttpRequestException e) when (!mayFallBack && e.HttpRequestError == HttpRequestError.SecureConnectionError)
+        {
+            if (await AnswersHttpAsync(call, cancellationToken))
+                throw ConnectionErrors.SpeaksHttp(call, e);
+            throw;
+        }
+        catch (HttpRequestException e) when (mayFallBack && MaySpeakHttp(e, authority))
+        {
+            HttpResponseMessage response = await SendAsync(request, Uri.UriSchemeHttp, call, cancellationToken);
+            // 400 is how a server that does speak https answers plain http: then the first failure was a passing one.
+            if (response.StatusCode == HttpStatusCode.BadRequest)
+            {
+                response.Dispose();
+                throw;
+            }
+            _schemes[(authority, call.Access)] = Uri.UriSchemeHttp;
+            return response;
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, string scheme, RegistryCall call, CancellationToken cancellationToken)
+    {
+        Uri uri = request.RequestUri!;
+        if (uri.Scheme != scheme)
+            request.RequestUri = new UriBuilder(uri) { Scheme = scheme, Port = uri.IsDefaultPort ? -1 : uri.Port }.Uri;
+        if (scheme == Uri.UriSchemeHttp && !MaySendCredentialsInClear(uri.Authority, call))
+            request.Headers.Authorization = null;
+        try
+        {
+            return await base.SendAsync(request, cancellationToken);
+        }
+        catch (HttpRequestException e) when (certificates.FindRefusal(uri.Authority) is { } refusal)
+        {
+            throw ConnectionErrors.NotTrusted(call, uri.Authority, refusal, e);
+        }
+    }
+
+    // One plain request for nothing in particular, to tell a registry without TLS from one whose TLS is broken.
+    private async Task<bool> AnswersHttpAsync(RegistryCall call, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = call.Request(HttpMethod.Get, new Uri($"http://{call.Endpoint.Authority}/v2/"));
+        try
+        {
+            using HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
+            return response.StatusCode != HttpStatusCode.BadRequest;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private bool MaySendCredentialsInClear(string authority, RegistryCall call) =>
+        HostRules.IsLoopback(authority) || options.IsInsecure(call.Endpoint.Host, call.Access);
+
+    private static bool MaySpeakHttp(HttpRequestException e, string authority) =>
+        e.HttpRequestError == HttpRequestError.SecureConnectionError
+        || (e.HttpRequestError == HttpRequestError.ConnectionError && !HostRules.HasPort(authority));
+}

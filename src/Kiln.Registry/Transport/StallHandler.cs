@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Registry.Push;
+
+namespace Kiln.Registry.Transport;
+
+/// <summary>Gives up one attempt when nothing moved for too long. Uploads count as moving with each piece that the connection takes.</summary>
+internal sealed class StallHandler(TimeSpan timeout, TimeProvider timeProvider) : DelegatingHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var stall = new CancellationTokenSource(timeout, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, cancellationToken);
+        if (request.Content is BlobContent blob)
+            blob.Progress = () => stall.CancelAfter(timeout);
+        try
+        {
+            return await base.SendAsync(request, either.Token);
+        }
+        catch (OperationCanceledException e) when (stall.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"nothing moved for {timeout.TotalSeconds:0.#} s", e);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Registry;
+using Kiln.Registry.Auth;
+
+namespace Kiln.Tests.Registry;
+
+/// <summary>Clients that do not wait long.</summary>
+internal static class RegistryClients
+{
+    public static readonly RegistryOptions Impatient = new()
+    {
+        UserAgent = "kiln/test",
+        RetryDelay = TimeSpan.FromMilliseconds(1),
+        StallTimeout = TimeSpan.FromMilliseconds(300),
+    };
+
+    public static RegistryClient Create(RegistryOptions? options = null, Credential? credential = null) =>
+        new(options ?? Impatient, new OneCredential(credential), TimeProvider.System);
+
+    private sealed class OneCredential(Credential? credential) : ICredentialSource
+    {
+        public ValueTask<CredentialLookup> FindAsync(string host, string repository, CancellationToken cancellationToken) =>
+            new(new CredentialLookup(credential, "`the test`"));
+    }
+}

@@ -4,8 +4,8 @@ using System.Text;
 namespace Kiln.Dockerfile.Expansion;
 
 /// <summary>
-/// The replacement of `${v//p/r}`, which Docker hands to Go's regexp package: "In the template, a variable is denoted by a
-/// substring of the form $name or ${name}", and a name is taken as long as possible. There are no groups but 0, the match.
+/// The replacement of `${v//p/r}`, which Docker hands to Go's regexp package as a template: `$name` and `${name}` stand for what
+/// a group matched, and `$$` for a dollar sign. The pattern has no groups, so that all but 0, the whole match, are empty.
 /// </summary>
 internal static class RegexTemplate
 {

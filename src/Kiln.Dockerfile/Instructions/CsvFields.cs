@@ -21,7 +21,7 @@ internal static class CsvFields
         }
     }
 
-    /// <summary>"Fields containing double quotes [are] enclosed in double-quotes", so there is none in a field that is not.</summary>
+    /// <summary>A field that is not enclosed in quotes holds none.</summary>
     private static string? ReadPlain(string line, ref int position)
     {
         int start = position, comma = line.IndexOf(',', start);

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace Kiln.Dockerfile.Instructions;
 
 /// <summary>
-/// "A duration string is a possibly signed sequence of decimal numbers, each with optional fraction and a unit suffix, such as
-/// '300ms', '-1.5h' or '2h45m'" (Go, time.ParseDuration).
+/// Durations as Go's time.ParseDuration reads them: perhaps a sign, then numbers that each have a unit, as in `1m30s`. Only zero
+/// needs no unit.
 /// </summary>
 internal static class GoDuration
 {

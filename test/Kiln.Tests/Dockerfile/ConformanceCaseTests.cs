@@ -15,7 +15,7 @@ public sealed class ConformanceCaseTests
         string[] cases = Directory.GetFiles(SharedFiles.Require("conformance/cases"), "*.case");
         foreach (string path in cases.Where(path => !Path.GetFileName(path).StartsWith("err-", StringComparison.Ordinal)))
             if (FileOf(path, "Dockerfile") is { Length: > 0 } text)
-                Assert.Null(ErrorOf(Path.GetFileName(path), text));
+                Assert.Equal((path, null), (path, ErrorOf(text)));
         Assert.True(cases.Length > 300);
     }
 
@@ -26,15 +26,15 @@ public sealed class ConformanceCaseTests
         foreach (string path in Directory.GetFiles(SharedFiles.Require("conformance/cases"), "err-*.case"))
         {
             string expected = JsonDocument.Parse(FileOf(path, "case.json")).RootElement.GetProperty("error").GetString()!;
-            if (ErrorOf(Path.GetFileName(path), FileOf(path, "Dockerfile")) is not { } error)
+            if (ErrorOf(FileOf(path, "Dockerfile")) is not { } error)
                 continue;
             refused++;
-            Assert.Matches(new Regex(expected, RegexOptions.IgnoreCase), error.ToString());
+            Assert.Matches(new Regex(expected, RegexOptions.IgnoreCase), error);
         }
         Assert.True(refused >= 25, $"{refused} were refused by the parser");
     }
 
-    private static Diagnostic? ErrorOf(string name, string text)
+    private static string? ErrorOf(string text)
     {
         try
         {
@@ -43,7 +43,7 @@ public sealed class ConformanceCaseTests
         }
         catch (BuildException error)
         {
-            return new Diagnostic(error.Diagnostic.Rule, $"{name}: line {error.Diagnostic.Span?.Line}: {error.Message}");
+            return $"line {error.Diagnostic.Span?.Line}: {error.Message}";
         }
     }
 

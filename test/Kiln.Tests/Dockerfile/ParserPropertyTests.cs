@@ -20,21 +20,41 @@ public sealed class ParserPropertyTests
         "--mount=type=bind,from=x", "\uFEFF", "\u00A0", "\u00FC", "\uD83D\uDE00", "\uD800", "\0", "{\"a\":1}", "\\ud800",
     ];
 
-    private static readonly Gen<string> Texts =
-        Gen.Elements(Pieces).ArrayOf().Select(string.Concat);
+    /// <summary>Lines that every Dockerfile may hold, one or more to a piece.</summary>
+    private static readonly string[] Lines =
+    [
+        "RUN a \\\n  b", "RUN a \\\n# c\n\n && b\\ \t\n", "  RUN [\"a\", \"b\"]  ", "\\\nRUN x", "RUN <<E\n# x\nE", "RUN cat <<-E <<'F G'\n\tx\n\tE\n\nF G",
+        "COPY --link --chown=\u00FC <<E a /x\n\uD83D\uDE00\nE", "COPY --from=b \\\n --chmod=1 \\\n a b", "ENV a=\"b c\" \\\n  d=e", "ENV a  b", "LABEL \u00FC='x'",
+        "ARG a b=c", "CMD", "ENTRYPOINT [\"\uD83D\uDE00\"]", "ONBUILD RUN <<E\nx\nE", "EXPOSE 80 \\\n\n81", "HEALTHCHECK NONE", "VOLUME [\"/x\"]",
+        "FROM b AS c", "# c", "   # c \\", "", " \t", "\u00A0",
+    ];
+
+    private static readonly Gen<string> Texts = Gen.Elements(Pieces).ArrayOf().Select(string.Concat);
 
     private static readonly Gen<string> Files =
-        Gen.Elements(Pieces).ArrayOf().Select(pieces => "FROM a\n" + string.Join('\n', pieces));
+        from lines in Gen.Elements(Lines).ArrayOf()
+        from lineEnd in Gen.Elements("\n", "\r\n")
+        select "FROM a\n" + string.Join('\n', lines).Replace("\n", lineEnd, StringComparison.Ordinal);
+
+    private static readonly Gen<string> MutatedFiles =
+        from file in Files
+        from piece in Gen.Elements(Pieces)
+        from start in Gen.Choose(0, file.Length)
+        from removed in Gen.Choose(0, Math.Min(3, file.Length - start))
+        select file[..start] + piece + file[(start + removed)..];
 
     [Fact]
     public void Any_text_is_parsed_or_refused_with_a_diagnostic()
     {
-        Check(Arb.From(Gen.OneOf(Texts, Files)), text => Parse(text) is not null || true);
+        Check(Arb.From(Gen.OneOf(Texts, Files, MutatedFiles)), text => Parse(text) is not null || true);
         Check(ArbMap.Default.ArbFor<string>(), text => Parse(text ?? "") is not null || true);
     }
 
     [Fact]
-    public void Spans_are_ordered_and_leave_only_comments_and_blanks() => Check(Arb.From(Gen.OneOf(Texts, Files)), text =>
+    public void Lines_that_may_stand_anywhere_are_never_refused() => Check(Arb.From(Files), text => Parse(text) is not null);
+
+    [Fact]
+    public void Spans_are_ordered_and_leave_only_comments_and_blanks() => Check(Arb.From(Gen.OneOf(Texts, Files, MutatedFiles)), text =>
     {
         if (Parse(text) is not { } document)
             return true;
@@ -52,7 +72,7 @@ public sealed class ParserPropertyTests
     });
 
     [Fact]
-    public void The_parts_of_an_instruction_lie_in_it_in_their_order() => Check(Arb.From(Gen.OneOf(Texts, Files)), text =>
+    public void The_parts_of_an_instruction_lie_in_it_in_their_order() => Check(Arb.From(Gen.OneOf(Texts, Files, MutatedFiles)), text =>
         Parse(text) is not { } document || InstructionsOf(document).All(instruction =>
         {
             InstructionOrigin origin = instruction.Origin;

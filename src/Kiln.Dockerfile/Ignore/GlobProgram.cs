@@ -39,6 +39,14 @@ internal sealed class GlobProgram
         {
             if (parents && path[0] == '/' && HasEnd(live))
                 return (true, true);
+            // In the directories of a `**`, with nothing begun behind it, only a slash leads on.
+            if (IsInDirectories(OnlyPlace(live)))
+            {
+                int slash = path.IndexOf((byte)'/');
+                if (slash < 0)
+                    return (false, true);
+                path = path[slash..];
+            }
             Rune.DecodeFromUtf8(path, out Rune rune, out int consumed);
             path = path[consumed..];
             if (!Step(live, next, rune))
@@ -73,6 +81,24 @@ internal sealed class GlobProgram
         }
         return any;
     }
+
+    /// <summary>The only live place; -1 where there are several.</summary>
+    private static int OnlyPlace(ReadOnlySpan<ulong> live)
+    {
+        int place = -1;
+        for (int word = 0; word < live.Length; word++)
+        {
+            if (live[word] == 0)
+                continue;
+            if (place >= 0 || !BitOperations.IsPow2(live[word]))
+                return -1;
+            place = word * 64 + BitOperations.TrailingZeroCount(live[word]);
+        }
+        return place;
+    }
+
+    private bool IsInDirectories(int place) =>
+        place >= 0 && place < _states.Length && _states[place].Kind is GlobStateKind.InDirectories;
 
     private bool HasEnd(ReadOnlySpan<ulong> live) => (live[^1] >> (_states.Length % 64) & 1) != 0;
 

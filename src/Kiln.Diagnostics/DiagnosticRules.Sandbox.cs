@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Kiln.Diagnostics;
+
+/// <content>4xxx: the sandbox of `RUN`.</content>
+public static partial class DiagnosticRules
+{
+    public static readonly DiagnosticRule IsolationUnavailable = new(
+        "KILN4001",
+        "the isolation that was asked for cannot be had here",
+        "Use `--isolation=auto`, or permit what the message names; a non-root user needs user namespaces alone, root needs SETUID, SETGID and SETFCAP as well.");
+
+    public static readonly DiagnosticRule SandboxSetupFailed = new(
+        "KILN4002",
+        "the sandbox for a `RUN` could not be set up",
+        "The message names the system call and the path; a full disk, a mount target below a file and a memory limit are the usual causes.");
+
+    public static readonly DiagnosticRule UnknownUser = new(
+        "KILN4003",
+        "a user or group is not in the image",
+        "Add the account in an earlier `RUN`, or use numbers in `USER`.");
+
+    public static readonly DiagnosticRule UserNotMapped = new(
+        "KILN4004",
+        "the sandbox does not have the user id",
+        "Give the builder's user a range in /etc/subuid and /etc/subgid with newuidmap installed, or run the builder as root.");
+}

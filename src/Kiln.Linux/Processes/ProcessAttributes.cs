@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Linux.Interop;
+
+namespace Kiln.Linux.Processes;
+
+/// <summary>What a program inherits through execve and should find as a login shell would leave it.</summary>
+public static unsafe class ProcessAttributes
+{
+    private const int LastSignal = 64;
+
+    /// <summary>
+    /// Nothing ignored, nothing blocked. The runtime ignores SIGPIPE, and whoever started the builder may have ignored more (nohup);
+    /// handlers need no care, execve resets them.
+    /// </summary>
+    public static void ResetSignals()
+    {
+        Libc.SignalAction standard = default;
+        for (int signal = 1; signal <= LastSignal; signal++)
+        {
+            Libc.SignalAction action;
+            if (Libc.SigAction(signal, null, &action) == 0 && action.Handler == Libc.SIG_IGN)
+                _ = Libc.SigAction(signal, &standard, null);
+        }
+        byte* none = stackalloc byte[Libc.SignalSetSize];
+        new Span<byte>(none, Libc.SignalSetSize).Clear();
+        _ = Libc.SetSignalMask(Libc.SIG_SETMASK, none, null);
+    }
+
+    /// <summary>Leads a session of its own: no terminal's signals reach it.</summary>
+    public static void StartSession()
+    {
+        if (Libc.SetSid() < 0)
+            throw ErrnoException.Last("setsid");
+    }
+
+    public static void SetFileCreationMask(int mask) => _ = Libc.Umask((uint)mask);
+
+    /// <summary>Takes the soft limit of open files down to a number. The runtime raises it to the hard one, which may be a milliard, and many a program closes them all one by one.</summary>
+    public static void LowerOpenFileLimit(ulong soft)
+    {
+        Libc.ResourceLimit limit;
+        if (Libc.GetRlimit(Libc.RLIMIT_NOFILE, &limit) != 0)
+            throw ErrnoException.Last("getrlimit");
+        if (limit.Soft <= soft)
+            return;
+        limit.Soft = soft;
+        if (Libc.SetRlimit(Libc.RLIMIT_NOFILE, &limit) != 0)
+            throw ErrnoException.Last("setrlimit");
+    }
+
+    /// <summary>
+    /// SIGKILL when the parent thread ends. A change of ids clears it, so it comes after them; a parent that has ended before this call is not noticed by it.
+    /// </summary>
+    public static void DieWithParent()
+    {
+        if (Libc.Prctl(Libc.PR_SET_PDEATHSIG, Libc.SIGKILL, 0, 0, 0) != 0)
+            throw ErrnoException.Last("prctl", "PR_SET_PDEATHSIG");
+    }
+}

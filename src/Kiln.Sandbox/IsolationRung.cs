@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Kiln.Sandbox;
+
+/// <summary>The rungs of the isolation ladder, the best first.</summary>
+public enum IsolationRung
+{
+    /// <summary>User, mount, pid, ipc and uts namespaces of its own for every `RUN`.</summary>
+    Namespaces,
+
+    /// <summary>Nothing may be run.</summary>
+    None,
+}

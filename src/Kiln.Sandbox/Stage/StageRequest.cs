@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Kiln.Sandbox.Stage;
+
+/// <summary>What the second stage is to do.</summary>
+/// <param name="Run">What was asked for.</param>
+/// <param name="Scratch">An empty directory for this step alone, or null where writes that are to be discarded can only go to memory.</param>
+internal sealed record StageRequest(RunRequest Run, string? Scratch);

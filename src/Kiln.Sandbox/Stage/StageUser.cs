@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Linux;
+using Kiln.Linux.Accounts;
+using Kiln.Linux.Credentials;
+using Kiln.Linux.Files;
+using Kiln.Linux.Namespaces;
+using Kiln.Linux.Processes;
+using Microsoft.Win32.SafeHandles;
+
+namespace Kiln.Sandbox.Stage;
+
+/// <summary>Whom the program runs as.</summary>
+internal sealed record StageUser(ResolvedUser Ids, string Home)
+{
+    private const int LargestAccountFile = 16 << 20;
+
+    /// <summary>Docker's default capabilities: what root in a container needs to install software, and nothing that reaches the machine.</summary>
+    private static readonly Capability[] Kept =
+    [
+        Capability.ChangeOwner, Capability.OverrideFileAccess, Capability.KeepSetIdBits, Capability.FileOwner, Capability.MakeNodes, Capability.RawSockets,
+        Capability.SetGid, Capability.SetUid, Capability.SetFileCapabilities, Capability.SetCapabilities, Capability.BindLowPorts, Capability.ChangeRoot,
+        Capability.Kill, Capability.WriteAudit,
+    ];
+
+    public static StageUser Find(string text, RootTree tree, IdMaps maps)
+    {
+        var accounts = AccountFiles.Parse(Read(tree, "etc/passwd"), Read(tree, "etc/group"));
+        if (!UserSpec.Parse(text).TryResolve(accounts, out ResolvedUser ids, out string error))
+            throw new StageException(new StageFailure(FailureKind.UnknownUser, error));
+        if (!maps.Users.Contains(ids.Uid) || !maps.Groups.Contains(ids.Gid))
+            throw new StageException(new StageFailure(FailureKind.UserNotMapped,
+                $"`USER {text}` is {ids.Uid}:{ids.Gid}, but the builder may give `RUN` only the ids {Describe(maps.Users)} and groups {Describe(maps.Groups)}"));
+        return new StageUser(ids, ids.HomeIn(accounts));
+    }
+
+    /// <summary>Makes the output pipes the user's: a program may open them anew, as `/dev/stdout`.</summary>
+    public void OwnOutput()
+    {
+        Descriptor.SetOwner(1, Ids.Uid, Ids.Gid);
+        Descriptor.SetOwner(2, Ids.Uid, Ids.Gid);
+    }
+
+    /// <summary>Becomes the user: nothing in the builder's keyring, groups or capabilities is left. Set-uid programs still work, within the capabilities that are kept.</summary>
+    public void Become(bool groupsMayBeSet)
+    {
+        Credential.LeaveKeyring();
+        Credential.LimitCapabilities(Kept);
+        // Where one uid alone is mapped setgroups(2) is gone: there are no groups that could be taken away or given.
+        if (groupsMayBeSet)
+            Credential.SetSupplementaryGroups(Ids.SupplementaryGroups.AsSpan());
+        Credential.Become(Ids.Uid, Ids.Gid);
+        if (Ids.Uid == 0)
+            Credential.SetCapabilities(Kept);
+    }
+
+    private static byte[] Read(RootTree tree, string path)
+    {
+        UnixPath place = tree.Resolve(UnixPath.Clean(path));
+        if (tree.Root.FindStatus(place) is not { Type: FileType.File, Size: <= LargestAccountFile } status)
+            return [];
+        using SafeFileHandle file = tree.Root.OpenFile(place);
+        byte[] content = new byte[status.Size];
+        return content[..RandomAccess.Read(file, content, 0)];
+    }
+
+    private static string Describe(IdMap map) =>
+        string.Join(", ", map.Ranges.Select(range => range.Count == 1 ? $"{range.Inside}" : $"{range.Inside}-{range.Inside + (range.Count - 1)}"));
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+using Kiln.Sandbox;
+
+namespace Kiln.SystemTests.Sandbox;
+
+/// <summary>The sandbox starts its own program once more, which here is the tests': what `Main` of the real one asks first is asked before it.</summary>
+internal static class SecondStageEntry
+{
+    [ModuleInitializer]
+    internal static void Enter()
+    {
+        string[] arguments = Environment.GetCommandLineArgs();
+        if (SecondStage.IsRequested(arguments[1..]))
+            Environment.Exit(SecondStage.Run());
+    }
+}

@@ -50,4 +50,7 @@ public static partial class DiagnosticRules
 
     public static readonly DiagnosticRule ImageUnwritable = new("KILN3021", "An image or a blob cannot be written to disk",
         "Check free space and permissions of the directory.");
+
+    public static readonly DiagnosticRule BlobUnreadable = new("KILN3022", "A blob cannot be read from disk",
+        "Check the directory's permissions, and that nothing cleans it up while an image is built.");
 }

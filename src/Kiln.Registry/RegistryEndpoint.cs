@@ -14,5 +14,13 @@ internal sealed record RegistryEndpoint(string Host, string Repository)
     /// <summary>An address below the repository: `manifests/latest`.</summary>
     public Uri Uri(string path) => new($"https://{Authority}/v2/{Repository}/{path}");
 
+    /// <summary>Whether an address is this server's, by https or http, with the port written out or not.</summary>
+    public bool Owns(Uri uri)
+    {
+        var own = new Uri("https://" + Authority);
+        return uri.Host.Equals(own.Host, StringComparison.OrdinalIgnoreCase)
+            && (uri.Port == own.Port || (uri.IsDefaultPort && own.IsDefaultPort));
+    }
+
     public override string ToString() => $"{Host}/{Repository}";
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Diagnostics;
 using Kiln.Oci;
 
 namespace Kiln.Store;
@@ -12,8 +13,18 @@ public sealed class FileBlob(string path, Descriptor descriptor) : IBlobSource
 
     public Descriptor Descriptor { get; } = descriptor;
 
-    public FileStream Open() =>
-        new(Path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.Asynchronous | FileOptions.SequentialScan);
+    public FileStream Open()
+    {
+        try
+        {
+            return new(Path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        }
+        // Not left as it is: a pusher would take it for a broken connection.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw DiagnosticRules.BlobUnreadable.Error($"`{Path}` cannot be read: {e.Message.TrimEnd('.')}", inner: e);
+        }
+    }
 
     public ValueTask<Stream> OpenAsync(CancellationToken cancellationToken) => new(Open());
 }

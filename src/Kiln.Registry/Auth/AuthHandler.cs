@@ -20,14 +20,14 @@ internal sealed class AuthHandler(ICredentialSource credentials, TimeProvider ti
     {
         RegistryCall call = RegistryCall.Of(request);
         string authority = call.Endpoint.Authority;
-        if (!IsAt(authority, request.RequestUri!))
+        if (!call.Endpoint.Owns(request.RequestUri!))
             return await base.SendAsync(request, cancellationToken);
 
         request.Headers.Authorization = _challenges.TryGetValue(authority, out Challenge? known)
             ? await MeetAsync(call, known, cancellationToken)
             : null;
         HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
-        if (response.StatusCode != HttpStatusCode.Unauthorized || !IsAt(authority, response.RequestMessage!.RequestUri!))
+        if (response.StatusCode != HttpStatusCode.Unauthorized || !call.Endpoint.Owns(response.RequestMessage!.RequestUri!))
             return response;
         if (Challenge.Find(response) is not { } challenge)
             return response;
@@ -43,8 +43,6 @@ internal sealed class AuthHandler(ICredentialSource credentials, TimeProvider ti
         request.Headers.Authorization = authorization;
         return await base.SendAsync(request, cancellationToken);
     }
-
-    private static bool IsAt(string authority, Uri uri) => uri.Authority.Equals(authority, StringComparison.OrdinalIgnoreCase);
 
     private async ValueTask<AuthenticationHeaderValue?> MeetAsync(RegistryCall call, Challenge challenge, CancellationToken cancellationToken)
     {

@@ -17,11 +17,12 @@ internal static class CredentialHelper
     // "Username: set to <token> if an identity token is used" (docker-credential-helpers, README).
     private const string TokenUser = "<token>";
 
-    public static async ValueTask<CredentialLookup> GetAsync(string name, string server, CancellationToken cancellationToken)
+    public static ValueTask<CredentialLookup> GetAsync(string name, string server, CancellationToken cancellationToken) => name.Contains('/')
+        ? throw DiagnosticRules.CredentialsUnreadable.Error($"`{name}` is not the name of a credential helper")
+        : RunAsync("docker-credential-" + name, server, cancellationToken);
+
+    internal static async ValueTask<CredentialLookup> RunAsync(string program, string server, CancellationToken cancellationToken)
     {
-        string program = "docker-credential-" + name;
-        if (name.Contains('/'))
-            throw DiagnosticRules.CredentialsUnreadable.Error($"`{name}` is not the name of a credential helper");
         using Process? process = Start(program);
         if (process is null)
             return new CredentialLookup(null, $"the helper `{program}`, which is not on PATH");

@@ -43,7 +43,7 @@ internal sealed class ResumingStream(
                 _failures = 0;
                 return read;
             }
-            catch (Exception e) when (RetryPolicy.IsTransient(e))
+            catch (Exception e) when (RetryPolicy.IsBroken(e))
             {
                 DropResponse();
                 _failures++;

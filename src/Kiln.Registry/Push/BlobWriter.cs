@@ -79,7 +79,7 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
                 },
                 cancellationToken);
         }
-        catch (Exception e) when (RetryPolicy.IsTransient(e))
+        catch (Exception e) when (RetryPolicy.IsBroken(e))
         {
             throw ConnectionErrors.Unreachable(call, e);
         }

@@ -14,9 +14,7 @@ internal static class UploadLocation
             throw ResponseErrors.Protocol(call, "opened an upload without a `Location`");
         Uri target = new(asked, location);
         // Behind a proxy that ends TLS, registries name themselves with http. The same server is asked the way that works.
-        bool sameServer = target.Host.Equals(asked.Host, StringComparison.OrdinalIgnoreCase)
-            && (target.Port == asked.Port || (target.IsDefaultPort && asked.IsDefaultPort));
-        return sameServer ? new Uri($"https://{call.Endpoint.Authority}{target.PathAndQuery}") : target;
+        return call.Endpoint.Owns(target) ? new Uri($"https://{call.Endpoint.Authority}{target.PathAndQuery}") : target;
     }
 
     /// <summary>The address that closes the upload: the same, and the digest that the bytes are to have.</summary>

@@ -12,12 +12,10 @@ namespace Kiln.Registry.Transport;
 internal sealed class RegistryTransport : IDisposable
 {
     private readonly HttpMessageInvoker _chain;
-    private readonly RegistryOptions _options;
 
     [SuppressMessage("Security", "CA5359", Justification = "For the hosts of --skip-tls-verify and its kin only.")]
     public RegistryTransport(RegistryOptions options, ICredentialSource credentials, RetryPolicy retry, TimeProvider timeProvider)
     {
-        _options = options;
         var certificates = new ServerCertificates();
         var tls = new TlsHandler(options, Sockets(certificates.Check), Sockets((_, _, _, _) => true));
         var scheme = new SchemeHandler(options, certificates) { InnerHandler = tls };
@@ -31,13 +29,12 @@ internal sealed class RegistryTransport : IDisposable
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         RegistryCall call = RegistryCall.Of(request);
-        request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
         try
         {
             return await _chain.SendAsync(request, cancellationToken);
         }
         // Whoever repeats the request has to see why it failed.
-        catch (Exception e) when (RetryPolicy.IsTransient(e) && !call.SendsOnce)
+        catch (Exception e) when (RetryPolicy.IsBroken(e) && !call.SendsOnce)
         {
             throw ConnectionErrors.Unreachable(call, e);
         }

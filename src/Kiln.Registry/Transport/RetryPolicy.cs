@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using System.Net.Sockets;
 using Polly;
 using Polly.Retry;
 
@@ -31,7 +32,12 @@ internal sealed class RetryPolicy
         RegistryCall call, Func<CancellationToken, ValueTask<HttpResponseMessage>> send, CancellationToken cancellationToken) =>
         (call.HasAlternative ? _brief : _patient).ExecuteAsync(send, cancellationToken);
 
-    public static bool IsTransient(Exception? exception) => exception is HttpRequestException or IOException or TimeoutException;
+    /// <summary>No answer came, or it broke off.</summary>
+    public static bool IsBroken(Exception? exception) => exception is HttpRequestException or IOException or TimeoutException;
+
+    /// <summary>Broken, and not for a reason that stays: a name that does not exist will not come to exist.</summary>
+    public static bool IsTransient(Exception? exception) =>
+        IsBroken(exception) && exception is not HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound } };
 
     /// <summary>Waits before the next try after a number of failures in a row; false when it has been tried often enough.</summary>
     public async Task<bool> WaitAfterAsync(int failures, CancellationToken cancellationToken)

@@ -17,8 +17,8 @@ internal sealed class SchemeHandler(RegistryOptions options, ServerCertificates 
     {
         RegistryCall call = RegistryCall.Of(request);
         string authority = call.Endpoint.Authority;
-        if (!request.RequestUri!.Authority.Equals(authority, StringComparison.OrdinalIgnoreCase))
-            return await SendAsync(request, request.RequestUri.Scheme, call, cancellationToken);
+        if (!call.Endpoint.Owns(request.RequestUri!))
+            return await SendAsync(request, request.RequestUri!.Scheme, call, cancellationToken);
         if (_schemes.TryGetValue((authority, call.Access), out string? known))
             return await SendAsync(request, known, call, cancellationToken);
 
@@ -57,6 +57,8 @@ internal sealed class SchemeHandler(RegistryOptions options, ServerCertificates 
             request.RequestUri = new UriBuilder(uri) { Scheme = scheme, Port = uri.IsDefaultPort ? -1 : uri.Port }.Uri;
         if (scheme == Uri.UriSchemeHttp && !MaySendCredentialsInClear(uri.Authority, call))
             request.Headers.Authorization = null;
+        if (request.Headers.UserAgent.Count == 0)
+            request.Headers.TryAddWithoutValidation("User-Agent", options.UserAgent);
         try
         {
             return await base.SendAsync(request, cancellationToken);

@@ -16,9 +16,10 @@ internal sealed class StallHandler(TimeSpan timeout, TimeProvider timeProvider) 
         {
             return await base.SendAsync(request, either.Token);
         }
-        catch (OperationCanceledException e) when (stall.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        // Ours, or the connecting's own limit, which shows as a cancellation too.
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"nothing moved for {timeout.TotalSeconds:0.#} s", e);
+            throw new TimeoutException(stall.IsCancellationRequested ? $"nothing moved for {timeout.TotalSeconds:0.#} s" : "no connection came about", e);
         }
     }
 }

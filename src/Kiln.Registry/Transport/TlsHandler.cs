@@ -7,9 +7,13 @@ internal sealed class TlsHandler(RegistryOptions options, HttpMessageHandler str
     private readonly HttpMessageInvoker _strict = new(strict);
     private readonly HttpMessageInvoker _lenient = new(lenient);
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        (options.SkipsTlsVerify(request.RequestUri!.Authority, RegistryCall.Of(request).Access) ? _lenient : _strict)
-            .SendAsync(request, cancellationToken);
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        RegistryCall call = RegistryCall.Of(request);
+        Uri uri = request.RequestUri!;
+        string host = call.Endpoint.Owns(uri) ? call.Endpoint.Host : uri.Authority;
+        return (options.SkipsTlsVerify(host, call.Access) ? _lenient : _strict).SendAsync(request, cancellationToken);
+    }
 
     protected override void Dispose(bool disposing)
     {

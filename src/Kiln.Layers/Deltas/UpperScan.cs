@@ -33,7 +33,7 @@ public sealed class UpperScan(DirectoryHandle upper, StackView below, StackTrees
             UnixPath child = path.Append(name.Name);
             present.Add(child);
             if (directory.FindStatus(name.Name) is { } status)
-                ScanEntry(directory, child, status, old?.FindChild(name.Name), cancellationToken);
+                ScanEntry(directory, child, status, old?.FindChild(name.Name), opaque, cancellationToken);
         }
         if (!opaque || old is null)
             return;
@@ -43,7 +43,14 @@ public sealed class UpperScan(DirectoryHandle upper, StackView below, StackTrees
                 _delta.Remove(child);
     }
 
-    private void ScanEntry(DirectoryHandle directory, UnixPath path, FileStatus status, StackNode? old, CancellationToken cancellationToken)
+    /// <param name="directory">The directory that holds the entry.</param>
+    /// <param name="path">The entry's path.</param>
+    /// <param name="status">What it is now.</param>
+    /// <param name="old">What it was.</param>
+    /// <param name="hidden">Whether a directory above was made anew, so that nothing of what was below shows through.</param>
+    /// <param name="cancellationToken">Ends the scan.</param>
+    private void ScanEntry(
+        DirectoryHandle directory, UnixPath path, FileStatus status, StackNode? old, bool hidden, CancellationToken cancellationToken)
     {
         if (status is { Type: FileType.CharacterDevice, Device: { Major: 0, Minor: 0 } })
         {
@@ -62,7 +69,7 @@ public sealed class UpperScan(DirectoryHandle upper, StackView below, StackTrees
         }
         if (entry.IsDirectory)
         {
-            bool opaque = old is { IsDirectory: true } && xattrs.Any(a => a.Name == OverlayPrefix + "opaque" && a.Value is [(byte)'y']);
+            bool opaque = hidden || xattrs.Any(a => a.Name == OverlayPrefix + "opaque" && a.Value is [(byte)'y']);
             using DirectoryHandle inner = directory.OpenDirectory(UnixPath.Root.Append(path.Name));
             ScanDirectory(inner, path, old is { IsDirectory: true } ? old : null, opaque, cancellationToken);
         }

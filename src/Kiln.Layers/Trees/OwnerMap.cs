@@ -17,6 +17,10 @@ public sealed class OwnerMap
     /// <summary>Nothing can be given to anybody: an ordinary user without a user namespace.</summary>
     public static OwnerMap None { get; } = new([], []);
 
+    /// <summary>What the kernel says of this process; nobody else can be given anything by somebody who is not root here.</summary>
+    public static OwnerMap OfThisProcess() =>
+        Environment.IsPrivilegedProcess ? Parse(File.ReadAllText("/proc/self/uid_map"), File.ReadAllText("/proc/self/gid_map")) : None;
+
     /// <summary>From the texts of `/proc/self/uid_map` and `gid_map`.</summary>
     public static OwnerMap Parse(string uidMap, string gidMap) => new(ParseMap(uidMap), ParseMap(gidMap));
 

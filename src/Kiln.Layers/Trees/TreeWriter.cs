@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Layers.Deltas;
 using Kiln.Layers.Indexes;
+using Kiln.Layers.Sources;
 using Kiln.Layers.Tar;
 using Kiln.Linux;
 using Kiln.Linux.Files;
@@ -29,14 +31,31 @@ public sealed class TreeWriter : IDisposable
     public TreeWriter(DirectoryHandle target, StackView view, TreeOptions options) =>
         (_target, _view, _options) = (target, view, options);
 
-    public void Write(Stream plainTar, CancellationToken cancellationToken)
+    /// <summary>Unpacks an archive. Result: its index, so that nobody has to read it again.</summary>
+    public LayerIndex Write(Stream plainTar, CancellationToken cancellationToken)
     {
         _view.BeginLayer();
+        var entries = new List<LayerEntry>();
         var reader = new TarReader(plainTar);
         while (reader.ReadNext() is { } entry)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            entries.Add(entry.Metadata);
             Write(entry.Metadata, reader.Content, cancellationToken);
+        }
+        FinishDirectories();
+        return new LayerIndex(entries);
+    }
+
+    /// <summary>Puts a step's changes on disk without a detour through an archive.</summary>
+    public void Write(IEnumerable<DeltaEntry> entries, CancellationToken cancellationToken)
+    {
+        _view.BeginLayer();
+        foreach ((LayerEntry entry, ContentSource? source) in entries)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using Stream content = source?.Open() ?? Stream.Null;
+            Write(entry, content, cancellationToken);
         }
         FinishDirectories();
     }

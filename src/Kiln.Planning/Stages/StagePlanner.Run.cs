@@ -38,7 +38,7 @@ internal sealed partial class StagePlanner
         {
             Span = instruction.Span,
             Title = TitleOf(instruction),
-            CreatedBy = HistoryText.Run([.. _state.Args.Select(a => KeyValuePair.Create(a, _state.Scope.Find(a)))], HistoryCommand(command, instruction)),
+            CreatedBy = HistoryText.Run([.. _state.Args.Select(a => KeyValuePair.Create(a, _state.Scope.Find(a)))], command),
             Arguments = [.. command],
             Environment = [.. _state.Scope.All.Select(v => $"{v.Key}={v.Value}"), .. Proxies()],
             WorkingDirectory = _state.WorkingDirectory,
@@ -48,12 +48,6 @@ internal sealed partial class StagePlanner
             Script = script,
         };
     }
-
-    /// <summary>The history shows a script's text and not the file that it is run from.</summary>
-    private static IReadOnlyList<string> HistoryCommand(IReadOnlyList<string> command, RunInstruction instruction) =>
-        instruction.Script is null ? command : [.. command.Take(command.Count - 1), $"<<{instruction.Script.Name} ({FirstLine(instruction.ShellText!)}...)"];
-
-    private static string FirstLine(string text) => text.Split('\n')[0];
 
     private static void Refuse(RunInstruction instruction)
     {
@@ -88,6 +82,9 @@ internal sealed partial class StagePlanner
             throw InvalidTarget(mount);
         SourceReference? from = options.From is null ? null : _graph.ResolveMountFrom(mount, _node);
         var plain = new StepMount { Type = options.Type, Target = target, Span = mount.Span, ReadOnly = options.ReadOnly };
+        if (options.Type == MountType.Cache && from is not null)
+            throw DiagnosticRules.NotSupported.Error(
+                "`from` of a cache mount is not supported yet", mount.Span, "fill the cache in the `RUN` itself");
         return options.Type switch
         {
             MountType.Bind => plain with
@@ -99,8 +96,6 @@ internal sealed partial class StagePlanner
             MountType.Cache => plain with
             {
                 Target = target ?? NotRoot(_state.WorkingDirectory, mount),
-                From = from,
-                Source = AbsolutePath.Join("/", options.Source ?? ""),
                 Id = options.Id ?? target ?? _state.WorkingDirectory,
                 Sharing = options.Sharing,
                 Mode = (int)(options.Mode ?? 0x1ED),

@@ -13,7 +13,7 @@ public sealed record StepMount
     /// <summary>Absolute. Null for a secret that is a variable only.</summary>
     public required string? Target { get; init; }
 
-    /// <summary>For bind and cache: where the files are; null for an empty cache.</summary>
+    /// <summary>For a bind: where the files are.</summary>
     public SourceReference? From { get; init; }
 
     /// <summary>The path in <see cref="From"/>.</summary>

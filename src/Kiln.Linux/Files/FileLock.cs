@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Linux.Interop;
+using Microsoft.Win32.SafeHandles;
+
+namespace Kiln.Linux.Files;
+
+/// <summary>
+/// An exclusive lock on a file, flock(2). The kernel lets go of it when its owner ends, however it ends; the file itself stays, for removing a lock
+/// file would let two owners hold it.
+/// </summary>
+public sealed unsafe class FileLock : IDisposable
+{
+    private const int LockExclusive = 2;
+    private const int LockNonBlocking = 4;
+
+    private readonly SafeFileHandle _file;
+
+    private FileLock(SafeFileHandle file) => _file = file;
+
+    /// <summary>The lock, or null while somebody else has it.</summary>
+    public static FileLock? TryTake(string path)
+    {
+        SafeFileHandle file;
+        fixed (byte* name = new CPath(path))
+        {
+            int fd = Libc.Open(name, Libc.O_RDWR | Libc.O_CREAT | Libc.O_CLOEXEC, 0x180);
+            file = fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw ErrnoException.Last("open", path);
+        }
+        if (Libc.Flock(file, LockExclusive | LockNonBlocking) == 0)
+            return new FileLock(file);
+        ErrnoException error = ErrnoException.Last("flock", path);
+        file.Dispose();
+        return error.Error == Errno.EAGAIN ? null : throw error;
+    }
+
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Build.Events;
+using Kiln.Build.Outputs;
+using Kiln.Build.Stacks;
+using Kiln.Build.Steps;
+using Kiln.Diagnostics;
+using Kiln.Dockerfile;
+using Kiln.Layers.Trees;
+using Kiln.Oci;
+using Kiln.Planning;
+using Kiln.Planning.Sources;
+using Kiln.Planning.Steps;
+using Kiln.Sandbox;
+
+namespace Kiln.Build;
+
+/// <summary>
+/// A whole build: 1. parse, 2. resolve bases and plan, 3. find the sandbox, if a step needs one, 4. carry out the stages, 5. put the image together,
+/// 6. publish it. Nothing is published before everything is built.
+/// </summary>
+public sealed class BuildExecutor(BuildServices services)
+{
+    public async Task<Image> RunAsync(BuildRequest request, CancellationToken cancellationToken)
+    {
+        Action<BuildEvent> report = services.Report;
+        // Step 1
+        DockerfileDocument document = DockerfileParser.Parse(request.Dockerfile);
+        // Step 2
+        var images = new ImageResolver(services.Registry, report);
+        BuildPlan plan = await PlanAsync(document, request.Plan, images, cancellationToken);
+        long? epoch = plan.SourceDateEpoch ?? request.SourceDateEpoch;
+        // Step 3
+        NamespaceSandbox? sandbox = plan.Stages.Any(s => s.Steps.Any(step => step is RunStep))
+            ? await FindSandboxAsync(plan, cancellationToken)
+            : null;
+        // Step 4
+        bool faithful = sandbox is not null;
+        var depot = new LayerDepot(services.Work, new TreeOptions(services.Owners, Merged: false, ContentOnly: !faithful), report);
+        var results = new Dictionary<int, StageResult>();
+        using var sources = new SourceCatalog(request, depot, images, results);
+        StageExecutor stages = MakeStageExecutor(request, depot, sources, sandbox);
+        for (int i = 0; i < plan.Stages.Length; i++)
+        {
+            StagePlan stage = plan.Stages[i];
+            report(new StageStarted(stage.Name, stage.Title, i + 1, plan.Stages.Length));
+            StageResult start = await StartAsync(stage, results, images, depot, sources, cancellationToken);
+            results[stage.Index] = await stages.RunAsync(stage, start, epoch, cancellationToken);
+        }
+        // Step 5
+        Image image = ImageAssembly.Assemble(plan.Target.Config, results[plan.Target.Index], request.Format);
+        // Step 6
+        await new ImagePublisher(services.Registry, report).PublishAsync(image, request.Outputs, cancellationToken);
+        return image;
+    }
+
+    private static async Task<BuildPlan> PlanAsync(
+        DockerfileDocument document, PlanOptions options, ImageResolver images, CancellationToken cancellationToken)
+    {
+        var planner = new BuildPlanner(document, options);
+        while (planner.FindMissingImages() is { Count: > 0 } missing)
+            foreach ((ImageSource image, SourceSpan span) in missing)
+                planner.Supply(image, (await images.ResolveAsync(image, span, cancellationToken)).Config);
+        return planner.Complete();
+    }
+
+    private async Task<NamespaceSandbox> FindSandboxAsync(BuildPlan plan, CancellationToken cancellationToken)
+    {
+        ChosenIsolation chosen = await services.Isolation.ClimbAsync(cancellationToken);
+        string why = chosen.WhyNotBetter is null ? "" : $" ({chosen.WhyNotBetter})";
+        services.Report(new Notice(NoticeLevel.Info, $"isolation: {chosen.Rung.ToString().ToLowerInvariant()}{why}"));
+        if (chosen.Sandbox is not null && chosen.Overlay)
+            return chosen.Sandbox;
+        BuildStep run = plan.Stages.SelectMany(s => s.Steps).First(s => s is RunStep);
+        throw DiagnosticRules.NoSandbox.Error(
+            $"`RUN` cannot be isolated from the builder here: {chosen.WhyNotBetter ?? "--isolation=none"}", run.Span,
+            chosen.Sandbox is null ? null : "put Kiln's root directory on a volume (`--root-dir`)");
+    }
+
+    private StageExecutor MakeStageExecutor(BuildRequest request, LayerDepot depot, SourceCatalog sources, NamespaceSandbox? sandbox)
+    {
+        var owners = new OwnerLookup(depot);
+        var mounts = new MountPreparation(request, depot, sources, services.Work, services.Time);
+        return new StageExecutor(
+            depot,
+            new CopyStepRunner(depot, sources, owners, services.Work),
+            new WorkdirStepRunner(depot, owners),
+            sandbox is null ? null : new RunStepRunner(depot, mounts, sandbox, services.Work, request.ResolverConfiguration),
+            services.Time,
+            services.Report);
+    }
+
+    private async Task<StageResult> StartAsync(
+        StagePlan stage, Dictionary<int, StageResult> results, ImageResolver images, LayerDepot depot, SourceCatalog sources, CancellationToken cancellationToken) =>
+        stage.Base switch
+        {
+            StageSource parent => results[parent.Index],
+            ImageSource image => (await images.ResolveAsync(image, stage.FromSpan, cancellationToken)).Result,
+            NamedContextSource named => await CopyContextAsync(named, stage, depot, sources, cancellationToken),
+            _ => StageResult.Nothing,
+        };
+
+    /// <summary>A directory as base: its files are one layer, as if they had been copied into nothing.</summary>
+    private async Task<StageResult> CopyContextAsync(
+        NamedContextSource named, StagePlan stage, LayerDepot depot, SourceCatalog sources, CancellationToken cancellationToken)
+    {
+        var step = new CopyStep
+        {
+            Span = stage.FromSpan,
+            Title = stage.Title,
+            CreatedBy = "",
+            From = named,
+            Paths = ["/"],
+            Destination = "/",
+        };
+        var context = new StepContext(
+            Stack.Empty, new Layers.Indexes.StackView(), Linux.Files.UnixTime.From(services.Time.GetUtcNow()), null, services.Report);
+        StackLayer layer = await new CopyStepRunner(depot, sources, new OwnerLookup(depot), services.Work).RunAsync(step, context, cancellationToken);
+        return new StageResult(Stack.Empty.Push(layer), []);
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Kiln.Build.Outputs;
+using Kiln.Diagnostics;
+using Kiln.Oci;
+using Kiln.Planning;
+
+namespace Kiln.Build;
+
+/// <summary>A build, validated: what is built, from what, and where the image goes.</summary>
+public sealed record BuildRequest
+{
+    public required SourceText Dockerfile { get; init; }
+
+    /// <summary>The build context, a directory.</summary>
+    public required string Context { get; init; }
+
+    /// <summary>The ignore file that counts; null where there is none.</summary>
+    public SourceText? IgnoreFile { get; init; }
+
+    public required PlanOptions Plan { get; init; }
+
+    /// <summary>By id.</summary>
+    public ImmutableDictionary<string, BuildSecret> Secrets { get; init; } = ImmutableDictionary<string, BuildSecret>.Empty;
+
+    public required OutputOptions Outputs { get; init; }
+
+    /// <summary>SOURCE_DATE_EPOCH of the environment; the Dockerfile's or a build argument goes before it.</summary>
+    public long? SourceDateEpoch { get; init; }
+
+    /// <summary>`/etc/resolv.conf` of the machine, for `RUN`.</summary>
+    public ReadOnlyMemory<byte> ResolverConfiguration { get; init; }
+
+    public ImageFormat Format { get; init; } = ImageFormat.Oci;
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Build.Events;
+using Kiln.Build.Stacks;
+using Kiln.Diagnostics;
+using Kiln.Oci;
+using Kiln.Planning.Sources;
+using Kiln.Registry;
+
+namespace Kiln.Build;
+
+/// <summary>Finds images in registries, each once: the manifest and the configuration, no layer.</summary>
+internal sealed class ImageResolver(RegistryClient registry, Action<BuildEvent> report)
+{
+    private readonly Dictionary<ImageSource, (ImageConfig Config, StageResult Result)> _images = [];
+
+    internal async Task<(ImageConfig Config, StageResult Result)> ResolveAsync(
+        ImageSource source, SourceSpan span, CancellationToken cancellationToken)
+    {
+        if (_images.TryGetValue(source, out var known))
+            return known;
+        report(new Progress($"resolving {source.Reference.Familiar}"));
+        try
+        {
+            RemoteImage image = await registry.PullImageAsync(source.Reference, source.Platform, cancellationToken);
+            report(new Notice(NoticeLevel.Debug, $"{source.Reference.Familiar} is {image.Image.Digest}"));
+            return _images[source] = (image.Config, new StageResult(Stack.Of(image.Image, image.Config), [.. image.Config.History]));
+        }
+        catch (BuildException e) when (e.Diagnostic.Span is null)
+        {
+            throw new BuildException(e.Diagnostic with { Span = span, Message = $"{source.Reference.Familiar}: {e.Diagnostic.Message}" }, e);
+        }
+    }
+}

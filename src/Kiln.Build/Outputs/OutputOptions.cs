@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Kiln.Oci;
+
+namespace Kiln.Build.Outputs;
+
+/// <summary>Where the image goes.</summary>
+public sealed record OutputOptions
+{
+    /// <summary>`--destination`.</summary>
+    public ImmutableArray<ImageReference> Destinations { get; init; } = [];
+
+    /// <summary>`--no-push`: the destinations name the image in archives, nothing is sent.</summary>
+    public bool NoPush { get; init; }
+
+    /// <summary>`--tar-path`: an archive as `docker save` writes it.</summary>
+    public string? TarPath { get; init; }
+
+    /// <summary>`--oci-layout-path`.</summary>
+    public string? OciLayoutPath { get; init; }
+
+    /// <summary>`--digest-file`, written after everything else succeeded.</summary>
+    public string? DigestFile { get; init; }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Build.Events;
+using Kiln.Diagnostics;
+using Kiln.Layers.Blobs;
+using Kiln.Layers.Deltas;
+using Kiln.Layers.Indexes;
+using Kiln.Layers.Sources;
+using Kiln.Layers.Tar;
+using Kiln.Layers.Trees;
+using Kiln.Linux;
+using Kiln.Linux.Files;
+using Kiln.Oci;
+using Kiln.Store;
+
+namespace Kiln.Build.Stacks;
+
+/// <summary>
+/// Makes of a layer what is asked for, once, and not before: the blob on disk, the index, the tree. A blob is believed only after its digest,
+/// its content only after its diff id.
+/// </summary>
+internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Action<BuildEvent> report)
+{
+    /// <summary>How many blobs are fetched at the same time.</summary>
+    private const int ParallelFetches = 4;
+
+    /// <summary>No account file of any image is larger; whoever claims so fills memory.</summary>
+    private const int LargestSmallFile = 1 << 20;
+
+    private readonly BlobStore _blobs = new(work.Blobs);
+
+    internal TreeOptions TreeOptions => treeOptions;
+
+    /// <summary>The listing of a stack. Whoever gets it may change it.</summary>
+    internal async Task<StackView> ReadViewAsync(Stack stack, CancellationToken cancellationToken)
+    {
+        await FetchAsync(stack.Layers.Where(l => l.Index is null), cancellationToken);
+        var view = new StackView();
+        foreach (StackLayer layer in stack.Layers)
+        {
+            await IndexAsync(layer, cancellationToken);
+            view.Apply(layer.Index!);
+        }
+        return view;
+    }
+
+    /// <summary>The trees of a stack's layers, all on disk.</summary>
+    internal async Task<StackTrees> OpenTreesAsync(Stack stack, CancellationToken cancellationToken)
+    {
+        await FetchAsync(stack.Layers.Where(l => l.Tree is null), cancellationToken);
+        var view = new StackView();
+        for (int i = 0; i < stack.Layers.Length; i++)
+        {
+            // Above the last layer that has to be unpacked nobody needs the view.
+            if (stack.Layers[i..].All(l => l.Tree is not null))
+                break;
+            StackLayer layer = stack.Layers[i];
+            if (layer.Tree is null || layer.Index is null)
+                await UnpackAsync(layer, view, cancellationToken);
+            else
+                view.Apply(layer.Index);
+        }
+        var trees = new StackTrees();
+        foreach (StackLayer layer in stack.Layers)
+            trees.Add(layer.Tree!);
+        return trees;
+    }
+
+    /// <summary>The bytes of a file of the stack; null where it is not there, or no file.</summary>
+    internal async Task<byte[]?> ReadFileAsync(Stack stack, StackView view, UnixPath path, CancellationToken cancellationToken)
+    {
+        if (view.Resolve(path) is not { } real || view.Find(real) is not { Entry.Type: Layers.EntryType.File } node || node.Entry.Size > LargestSmallFile)
+            return null;
+        StackLayer layer = stack.Layers[node.Layer];
+        if (layer.Tree is { } tree)
+        {
+            using DirectoryHandle handle = DirectoryHandle.Open(tree);
+            using Stream content = new FileSource(handle, node.Entry.Path).Open();
+            return ReadAll(content, node.Entry.Size);
+        }
+        using Stream plain = OpenPlain(await FetchAsync(layer, cancellationToken), layer);
+        var reader = new TarReader(plain);
+        byte[]? found = null;
+        // To the end, for the layer's check comes there; a later entry of the same path counts.
+        while (reader.ReadNext() is { } entry)
+            if (entry.Path.Name.SequenceEqual(node.Entry.Path.Name) && entry.Metadata == node.Entry with { Path = entry.Path })
+                found = ReadAll(reader.Content, node.Entry.Size);
+        return found;
+    }
+
+    /// <summary>Writes a delta as a layer.</summary>
+    internal async Task<StackLayer> WriteAsync(LayerDelta delta, StackView below, UnixTime? latest, CancellationToken cancellationToken)
+    {
+        using PendingBlob pending = _blobs.Begin();
+        (LayerSummary summary, LayerIndex index) = await Task.Run(() => Write(pending.Stream, delta, below, latest, cancellationToken), cancellationToken);
+        FileBlob file = pending.Commit(new Descriptor { MediaType = MediaType.OciLayerGzip, Digest = summary.Digest, Size = summary.Size });
+        return new StackLayer(file, summary.DiffId) { Index = index, File = file };
+    }
+
+    private static (LayerSummary, LayerIndex) Write(
+        Stream blob, LayerDelta delta, StackView below, UnixTime? latest, CancellationToken cancellationToken)
+    {
+        using var writer = new LayerWriter(blob);
+        foreach (DeltaEntry entry in delta.ToEntries(below, latest))
+            writer.Write(entry, cancellationToken);
+        return (writer.Complete(), writer.ToIndex());
+    }
+
+    private static byte[] ReadAll(Stream content, long size)
+    {
+        byte[] bytes = new byte[size];
+        content.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private async Task FetchAsync(IEnumerable<StackLayer> layers, CancellationToken cancellationToken) =>
+        await Parallel.ForEachAsync(
+            layers,
+            new ParallelOptions { MaxDegreeOfParallelism = ParallelFetches, CancellationToken = cancellationToken },
+            async (layer, token) => await FetchAsync(layer, token));
+
+    private async Task<FileBlob> FetchAsync(StackLayer layer, CancellationToken cancellationToken)
+    {
+        await layer.Gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (layer.File is { } there)
+                return there;
+            report(new Notice(NoticeLevel.Debug, $"fetching {layer.Descriptor.Digest} ({layer.Descriptor.Size:N0} bytes)"));
+            return layer.File = await _blobs.AddAsync(layer.Blob, cancellationToken);
+        }
+        finally
+        {
+            layer.Gate.Release();
+        }
+    }
+
+    private async Task IndexAsync(StackLayer layer, CancellationToken cancellationToken)
+    {
+        if (layer.Index is not null)
+            return;
+        FileBlob file = await FetchAsync(layer, cancellationToken);
+        report(new Notice(NoticeLevel.Debug, $"reading the index of {layer.Descriptor.Digest}"));
+        layer.Index = await Task.Run(
+            () =>
+            {
+                using Stream plain = OpenPlain(file, layer);
+                return Read(layer, () => LayerIndex.Read(plain, cancellationToken));
+            },
+            cancellationToken);
+    }
+
+    private async Task UnpackAsync(StackLayer layer, StackView view, CancellationToken cancellationToken)
+    {
+        FileBlob file = await FetchAsync(layer, cancellationToken);
+        report(new Notice(NoticeLevel.Debug, $"unpacking {layer.Descriptor.Digest}"));
+        string tree = layer.Tree ?? work.NewTree();
+        layer.Index = await Task.Run(
+            () =>
+            {
+                using Stream plain = OpenPlain(file, layer);
+                using DirectoryHandle target = DirectoryHandle.Open(tree);
+                using var writer = new TreeWriter(target, view, treeOptions);
+                return Read(layer, () => writer.Write(plain, cancellationToken));
+            },
+            cancellationToken);
+        layer.Tree = tree;
+    }
+
+    /// <summary>The plain bytes of a blob; at their end it is checked that they are those of the diff id.</summary>
+    private static PlainLayerStream OpenPlain(FileBlob file, StackLayer layer) =>
+        new(Decompression.Open(file.Open()), layer.DiffId, layer.Descriptor.Digest);
+
+    private static T Read<T>(StackLayer layer, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is TarException or InvalidDataException or EndOfStreamException)
+        {
+            throw DiagnosticRules.LayerBroken.Error($"the layer {layer.Descriptor.Digest} cannot be read: {e.Message}", inner: e);
+        }
+    }
+}

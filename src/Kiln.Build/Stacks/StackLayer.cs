@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Layers.Indexes;
+using Kiln.Oci;
+using Kiln.Store;
+
+namespace Kiln.Build.Stacks;
+
+/// <summary>
+/// A layer of a stack: a blob somewhere, and its index and tree as soon as somebody asked for them (<see cref="LayerDepot"/> makes them).
+/// Stages that start from the same base share the object, so nothing is fetched or unpacked twice.
+/// </summary>
+internal sealed class StackLayer(IBlobSource blob, Digest diffId)
+{
+    internal IBlobSource Blob { get; } = blob;
+
+    internal Descriptor Descriptor => Blob.Descriptor;
+
+    internal Digest DiffId { get; } = diffId;
+
+    internal LayerIndex? Index { get; set; }
+
+    /// <summary>Where it is unpacked.</summary>
+    internal string? Tree { get; set; }
+
+    /// <summary>Held by whoever fetches, indexes or unpacks.</summary>
+    internal SemaphoreSlim Gate { get; } = new(1, 1);
+
+    /// <summary>The blob on disk, once it is there.</summary>
+    internal FileBlob? File { get; set; }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Build.Copying;
+using Kiln.Build.Stacks;
+using Kiln.Contexts;
+using Kiln.Diagnostics;
+using Kiln.Dockerfile.Ignore;
+using Kiln.Layers.Indexes;
+using Kiln.Layers.Sources;
+using Kiln.Layers.Trees;
+using Kiln.Linux;
+using Kiln.Linux.Files;
+using Kiln.Planning.Sources;
+
+namespace Kiln.Build.Steps;
+
+/// <summary>Opens what `COPY`, `ADD` and bind mounts take files from; each source once a build. It owns all handles.</summary>
+internal sealed class SourceCatalog(
+    BuildRequest request, LayerDepot depot, ImageResolver images, IReadOnlyDictionary<int, StageResult> stages) : IDisposable
+{
+    private readonly Dictionary<SourceReference, ISourceTree> _open = [];
+    private readonly List<IDisposable> _owned = [];
+
+    internal async Task<ISourceTree> OpenAsync(SourceReference source, SourceSpan span, CancellationToken cancellationToken)
+    {
+        if (_open.TryGetValue(source, out ISourceTree? tree))
+            return tree;
+        return _open[source] = source switch
+        {
+            ContextSource => OpenContext(),
+            NamedContextSource named => OpenNamed(named, span),
+            StageSource stage => await OpenStackAsync(stages[stage.Index].Stack, cancellationToken),
+            ImageSource image => await OpenStackAsync((await images.ResolveAsync(image, span, cancellationToken)).Result.Stack, cancellationToken),
+            _ => new StackSource(new StackView(), Own(new StackTrees())),
+        };
+    }
+
+    public void Dispose()
+    {
+        foreach (IDisposable owned in _owned)
+            owned.Dispose();
+    }
+
+    private DirectoryContext OpenContext()
+    {
+        PathPatterns? filter = request.IgnoreFile is null ? null : new PathPatterns(new IgnoreMatcher(IgnoreFile.Parse(request.IgnoreFile)));
+        return Own(new DirectoryContext(DirectoryHandle.Open(request.Context), filter));
+    }
+
+    private DirectoryContext OpenNamed(NamedContextSource named, SourceSpan span)
+    {
+        try
+        {
+            DirectoryHandle root = DirectoryHandle.Open(named.Directory);
+            string ignoreFile = Path.Combine(named.Directory, ".dockerignore");
+            PathPatterns? filter = File.Exists(ignoreFile)
+                ? new PathPatterns(new IgnoreMatcher(IgnoreFile.Parse(new SourceText(ignoreFile, File.ReadAllText(ignoreFile)))))
+                : null;
+            return Own(new DirectoryContext(root, filter));
+        }
+        catch (ErrnoException e)
+        {
+            throw DiagnosticRules.ContextNotFound.Error(
+                $"the named context `{named.Name}` cannot be opened: {e.Message}", span, "`--build-context NAME=DIRECTORY` names a directory that exists", e);
+        }
+    }
+
+    private async Task<StackSource> OpenStackAsync(Stack stack, CancellationToken cancellationToken)
+    {
+        StackView view = await depot.ReadViewAsync(stack, cancellationToken);
+        return new StackSource(view, Own(await depot.OpenTreesAsync(stack, cancellationToken)));
+    }
+
+    private T Own<T>(T resource)
+        where T : IDisposable
+    {
+        _owned.Add(resource);
+        return resource;
+    }
+}

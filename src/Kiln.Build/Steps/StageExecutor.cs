@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using Kiln.Build.Events;
+using Kiln.Build.Stacks;
+using Kiln.Diagnostics;
+using Kiln.Layers.Indexes;
+using Kiln.Linux.Files;
+using Kiln.Oci;
+using Kiln.Planning;
+using Kiln.Planning.Steps;
+
+namespace Kiln.Build.Steps;
+
+/// <summary>Carries out the steps of a stage, one on top of the other.</summary>
+internal sealed class StageExecutor(
+    LayerDepot depot, CopyStepRunner copies, WorkdirStepRunner workdirs, RunStepRunner? runs, TimeProvider time, Action<BuildEvent> report)
+{
+    internal async Task<StageResult> RunAsync(StagePlan plan, StageResult start, long? epoch, CancellationToken cancellationToken)
+    {
+        StageResult result = start;
+        StackView? view = null;
+        for (int i = 0; i < plan.Steps.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            BuildStep step = plan.Steps[i];
+            report(new StepStarted(plan.Name, step.Title, i + 1, plan.Steps.Length));
+            long began = time.GetTimestamp();
+            StackLayer? layer = null;
+            if (step is not MetadataStep)
+            {
+                view ??= await depot.ReadViewAsync(result.Stack, cancellationToken);
+                layer = await RunAsync(step, new StepContext(result.Stack, view, Now(epoch), Clamp(epoch), report), cancellationToken);
+                view.Apply(layer.Index!);
+            }
+            result = Append(result, step, layer, epoch);
+            report(new StepEnded(plan.Name, time.GetElapsedTime(began), layer?.Descriptor.Size));
+        }
+        return result;
+    }
+
+    private Task<StackLayer> RunAsync(BuildStep step, StepContext context, CancellationToken cancellationToken) => step switch
+    {
+        CopyStep copy => copies.RunAsync(copy, context, cancellationToken),
+        WorkdirStep workdir => workdirs.RunAsync(workdir, context, cancellationToken),
+        RunStep run when runs is not null => runs.RunAsync(run, context, cancellationToken),
+        RunStep => throw DiagnosticRules.NoSandbox.Error("`RUN` cannot be isolated from the builder here, so it is not run", step.Span),
+        _ => throw new UnreachableException(),
+    };
+
+    private StageResult Append(StageResult result, BuildStep step, StackLayer? layer, long? epoch)
+    {
+        var entry = new HistoryEntry
+        {
+            Created = layer is null && epoch is null ? null : Timestamp.From(epoch is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : time.GetUtcNow()),
+            CreatedBy = step.CreatedBy,
+            Comment = "buildkit.dockerfile.v0",
+            EmptyLayer = layer is null,
+        };
+        return new StageResult(layer is null ? result.Stack : result.Stack.Push(layer), result.History.Add(entry));
+    }
+
+    private UnixTime Now(long? epoch) => Clamp(epoch) ?? UnixTime.From(time.GetUtcNow());
+
+    private static UnixTime? Clamp(long? epoch) => epoch is { } seconds ? new UnixTime(seconds) : null;
+}

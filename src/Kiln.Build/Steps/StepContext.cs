@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Build.Events;
+using Kiln.Build.Stacks;
+using Kiln.Layers.Indexes;
+using Kiln.Linux.Files;
+
+namespace Kiln.Build.Steps;
+
+/// <summary>What a step starts from: the stack so far, and the time.</summary>
+/// <param name="Stack">The layers below.</param>
+/// <param name="View">Their listing. A step does not change it.</param>
+/// <param name="Now">The time of what the step makes: SOURCE_DATE_EPOCH where that is set.</param>
+/// <param name="Epoch">SOURCE_DATE_EPOCH; later modification times in the layer become this one.</param>
+/// <param name="Report">Where events go.</param>
+internal sealed record StepContext(Stack Stack, StackView View, UnixTime Now, UnixTime? Epoch, Action<BuildEvent> Report);

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Kiln.Linux.Files;
+
+namespace Kiln.Build;
+
+/// <summary>
+/// One build's place in the root directory: everything it writes lies below `builds/N` and goes with it. A lock tells the living from
+/// what a killed build left, which the next one removes. Caches of `RUN --mount=type=cache` lie beside and stay.
+/// </summary>
+public sealed class WorkDirectory : IDisposable
+{
+    private readonly string _builds;
+    private readonly string _name;
+    private readonly FileLock _lock;
+    private int _count;
+
+    private WorkDirectory(string root, string name, FileLock held)
+    {
+        Root = root;
+        _builds = System.IO.Path.Combine(root, "builds");
+        _name = name;
+        _lock = held;
+        Directory.CreateDirectory(Blobs);
+        Directory.CreateDirectory(Trees);
+        Directory.CreateDirectory(Scratch);
+    }
+
+    /// <summary>The root directory itself.</summary>
+    public string Root { get; }
+
+    private string Path => System.IO.Path.Combine(_builds, _name);
+
+    internal string Blobs => System.IO.Path.Combine(Path, "blobs");
+
+    internal string Trees => System.IO.Path.Combine(Path, "t");
+
+    internal string Scratch => System.IO.Path.Combine(Path, "scratch");
+
+    /// <summary>Takes a place of its own below a root directory, and clears away what dead builds left there.</summary>
+    public static WorkDirectory Open(string root)
+    {
+        string builds = System.IO.Path.Combine(root, "builds");
+        Directory.CreateDirectory(builds);
+        RemoveDead(builds);
+        for (int number = 0; ; number++)
+        {
+            string name = number.ToString(CultureInfo.InvariantCulture);
+            if (FileLock.TryTake(System.IO.Path.Combine(builds, name + ".lock")) is not { } held)
+                continue;
+            // Whatever is under a name whose lock was free is nobody's.
+            Remove(builds, name);
+            return new WorkDirectory(root, name, held);
+        }
+    }
+
+    /// <summary>A new directory for a tree. The names are short: overlay's mount options hold over a hundred of them.</summary>
+    internal string NewTree()
+    {
+        string path = System.IO.Path.Combine(Trees, Next());
+        Directory.CreateDirectory(path);
+        return path;
+    }
+
+    internal string NewScratch()
+    {
+        string path = System.IO.Path.Combine(Scratch, Next());
+        Directory.CreateDirectory(path);
+        return path;
+    }
+
+    /// <summary>Removes something that a step no longer needs.</summary>
+    internal static void RemoveTree(string path) =>
+        Remove(System.IO.Path.GetDirectoryName(path)!, System.IO.Path.GetFileName(path));
+
+    /// <summary>The directory of a cache, the same in every build with the same root directory.</summary>
+    internal string Cache(string name)
+    {
+        string path = System.IO.Path.Combine(Root, "caches", name);
+        Directory.CreateDirectory(path);
+        return path;
+    }
+
+    public void Dispose()
+    {
+        Remove(_builds, _name);
+        _lock.Dispose();
+    }
+
+    private string Next() => Interlocked.Increment(ref _count).ToString(CultureInfo.InvariantCulture);
+
+    private static void RemoveDead(string builds)
+    {
+        foreach (string directory in Directory.EnumerateDirectories(builds))
+        {
+            string name = System.IO.Path.GetFileName(directory);
+            using FileLock? held = FileLock.TryTake(System.IO.Path.Combine(builds, name + ".lock"));
+            if (held is not null)
+                Remove(builds, name);
+        }
+    }
+
+    private static void Remove(string parent, string name)
+    {
+        using DirectoryHandle handle = DirectoryHandle.Open(parent);
+        handle.RemoveTree(System.Text.Encoding.UTF8.GetBytes(name));
+    }
+}

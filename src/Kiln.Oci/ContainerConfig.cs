@@ -7,7 +7,7 @@ using Kiln.Oci.Json;
 
 namespace Kiln.Oci;
 
-/// <summary>What a container of the image runs, and with what around it. The members stand in the order in which Docker writes them.</summary>
+/// <summary>What a container of the image runs, and with what around it. The members stand in the order that Docker writes.</summary>
 public sealed record ContainerConfig
 {
     [JsonPropertyName("User")]

@@ -13,7 +13,8 @@ public sealed class Image
         Config = config;
         Layers = layers;
         ImageManifest parsed = ImageManifest.Parse(manifest);
-        if (parsed.Config.Digest != config.Digest || !parsed.Layers.Select(l => l.Digest).SequenceEqual(layers.Select(l => l.Descriptor.Digest)))
+        IEnumerable<Digest> named = parsed.Layers.Select(layer => layer.Digest);
+        if (parsed.Config.Digest != config.Digest || !named.SequenceEqual(layers.Select(layer => layer.Descriptor.Digest)))
             throw new ArgumentException("the manifest names another configuration or other layers", nameof(manifest));
     }
 

@@ -45,7 +45,8 @@ public sealed record ImageConfig
     public IDictionary<string, JsonElement>? Unknown { get; internal set; }
 
     [JsonIgnore]
-    public Platform Platform => new Platform(Os, Architecture) { Variant = Variant, OsVersion = OsVersion, OsFeatures = OsFeatures }.Normalised();
+    public Platform Platform =>
+        new Platform(Os, Architecture) { Variant = Variant, OsVersion = OsVersion, OsFeatures = OsFeatures }.Normalised();
 
     /// <exception cref="Diagnostics.BuildException">The document is no image configuration.</exception>
     public static ImageConfig Parse(RawDocument document) => OciJson.Read(document, OciJson.Context.ImageConfig);

@@ -71,7 +71,9 @@ public readonly record struct MediaType(string Text)
 
     /// <exception cref="InvalidOperationException">This is no layer's type.</exception>
     public LayerCompression Compression =>
-        Layers.TryGetValue(this, out LayerCompression compression) ? compression : throw new InvalidOperationException($"`{Text}` is no layer");
+        Layers.TryGetValue(this, out LayerCompression compression)
+            ? compression
+            : throw new InvalidOperationException($"`{Text}` is no layer");
 
     public static MediaType Manifest(ImageFormat format) => OciManifest.In(format);
 

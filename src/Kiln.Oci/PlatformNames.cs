@@ -68,7 +68,8 @@ internal static class PlatformNames
         };
         if (implied is null || platform.Variant is null)
             return implied;
-        return platform.Variant is ['v', .. var digits] && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int level)
+        return platform.Variant is ['v', .. var digits]
+            && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int level)
             ? level
             : null;
     }

@@ -28,7 +28,8 @@ public sealed partial class RegistryClient
         RegistryCall call = PushCall(destination, $"push `{destination}`");
         using var content = new ReadOnlyMemoryContent(manifest.Content);
         content.Headers.ContentType = new MediaTypeHeaderValue(manifest.MediaType.Text);
-        using HttpRequestMessage request = call.Request(HttpMethod.Put, $"manifests/{destination.Tag ?? manifest.Digest.ToString()}", content);
+        string name = destination.Tag ?? manifest.Digest.ToString();
+        using HttpRequestMessage request = call.Request(HttpMethod.Put, $"manifests/{name}", content);
         using HttpResponseMessage response = await _transport.SendAsync(request, cancellationToken);
         if (!response.IsSuccessStatusCode)
             throw await ResponseErrors.OfAsync(call, response, cancellationToken);

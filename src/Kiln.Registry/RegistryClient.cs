@@ -73,9 +73,11 @@ public sealed partial class RegistryClient : IAsyncDisposable
     {
         if (depth == MaxIndexDepth)
             throw DiagnosticRules.MalformedImage.Error($"`{reference}` is an index of indexes, nested deeper than {MaxIndexDepth}");
-        return index.Select(platform) ?? throw DiagnosticRules.PlatformMissing.Error(
-            $"`{reference}` has no image for `{platform}`",
-            hint: index.Platforms.Any() ? $"it has {string.Join(", ", index.Platforms.Select(p => $"`{p.Normalised()}`").Distinct())}" : null);
+        if (index.Select(platform) is { } chosen)
+            return chosen;
+        string present = string.Join(", ", index.Platforms.Select(p => $"`{p.Normalised()}`").Distinct());
+        throw DiagnosticRules.PlatformMissing.Error(
+            $"`{reference}` has no image for `{platform}`", hint: present.Length == 0 ? null : $"it has {present}");
     }
 
     private async Task<RawDocument> PullConfigAsync(ImageReference reference, Descriptor config, CancellationToken cancellationToken)

@@ -14,7 +14,9 @@ internal sealed class DiskStream : WriteOnlyStream
     public DiskStream(string path)
     {
         _path = path;
-        _file = Disk.Write(path, () => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, BufferSize, FileOptions.Asynchronous));
+        _file = Disk.Write(
+            path,
+            () => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, BufferSize, FileOptions.Asynchronous));
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)

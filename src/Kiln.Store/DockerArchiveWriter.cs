@@ -18,7 +18,8 @@ public static class DockerArchiveWriter
         await file.FlushAsync(cancellationToken);
     }
 
-    public static async Task WriteAsync(Stream destination, Image image, IReadOnlyList<ImageReference> names, CancellationToken cancellationToken)
+    public static async Task WriteAsync(
+        Stream destination, Image image, IReadOnlyList<ImageReference> names, CancellationToken cancellationToken)
     {
         var tar = new UstarWriter(destination);
         string config = image.Config.Digest.ToString();
@@ -46,7 +47,8 @@ public static class DockerArchiveWriter
     private static async Task WriteBlobAsync(UstarWriter tar, string name, IBlobSource blob, CancellationToken cancellationToken)
     {
         if (blob.Descriptor.MediaType.IsForeignLayer)
-            throw DiagnosticRules.ImageUnwritable.Error($"layer `{blob.Descriptor.Digest}` may not be distributed, so it cannot be written to an archive");
+            throw DiagnosticRules.ImageUnwritable.Error(
+                $"layer `{blob.Descriptor.Digest}` may not be distributed, so it cannot be written to an archive");
         await using var content = new VerifyingStream(await blob.OpenAsync(cancellationToken), blob.Descriptor, "its source");
         await tar.WriteAsync(name, blob.Descriptor.Size, content, cancellationToken);
     }

@@ -17,7 +17,8 @@ public sealed class FileBlob(string path, Descriptor descriptor) : IBlobSource
     {
         try
         {
-            return new(Path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            return new FileStream(
+                Path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.Asynchronous | FileOptions.SequentialScan);
         }
         // Not left as it is: a pusher would take it for a broken connection.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -45,7 +45,8 @@ public sealed class OciLayoutReader(string directory)
         if (index.Manifests.Select(manifest => manifest.Digest).Distinct().Count() == 1)
             return index.Manifests[0];
         if (index.Manifests.Any(manifest => manifest.Platform is null))
-            throw DiagnosticRules.LayoutUnreadable.Error($"`{directory}` holds {index.Manifests.Count} images, and none was named", hint: Names(index));
+            throw DiagnosticRules.LayoutUnreadable.Error(
+                $"`{directory}` holds {index.Manifests.Count} images, and none was named", hint: Names(index));
         return Choose(index, platform);
     }
 
@@ -63,8 +64,12 @@ public sealed class OciLayoutReader(string directory)
 
     private static string? Names(ImageIndex index)
     {
-        string[] names = [.. index.Manifests.Select(manifest => manifest.Annotations.GetValueOrDefault(OciLayout.RefName)).OfType<string>().Distinct()];
-        return names.Length == 0 ? null : $"it has {string.Join(", ", names.Select(name => $"`{name}`"))}";
+        string names = string.Join(", ", index.Manifests
+            .Select(manifest => manifest.Annotations.GetValueOrDefault(OciLayout.RefName))
+            .OfType<string>()
+            .Distinct()
+            .Select(name => $"`{name}`"));
+        return names.Length == 0 ? null : $"it has {names}";
     }
 
     private FileBlob Find(Descriptor descriptor) => _blobs.TryFind(descriptor, out FileBlob? blob)
@@ -98,6 +103,7 @@ public sealed class OciLayoutReader(string directory)
     {
         public Descriptor Descriptor => file.Descriptor;
 
-        public ValueTask<Stream> OpenAsync(CancellationToken cancellationToken) => new(new VerifyingStream(file.Open(), file.Descriptor, file.Path));
+        public ValueTask<Stream> OpenAsync(CancellationToken cancellationToken) =>
+            new(new VerifyingStream(file.Open(), file.Descriptor, file.Path));
     }
 }

@@ -11,12 +11,13 @@ namespace Kiln.Store;
 /// </summary>
 public sealed class OciLayoutWriter(string directory)
 {
-    /// <summary>Adds an image under each of the names' tags, in place of what had that name; without names, as the one without a name.</summary>
+    /// <summary>Adds an image under each of the names, in place of what had it; without names, as the one that has none.</summary>
     public async Task WriteAsync(Image image, IReadOnlyList<ImageReference> names, CancellationToken cancellationToken)
     {
         ImageIndex index = await PrepareAsync(cancellationToken);
         var blobs = new BlobStore(Path.Combine(directory, OciLayout.BlobsDirectory));
-        foreach (IBlobSource blob in image.Layers.Where(layer => !layer.Descriptor.MediaType.IsForeignLayer).Append(image.Config).Append(image.Manifest))
+        IEnumerable<IBlobSource> layers = image.Layers.Where(layer => !layer.Descriptor.MediaType.IsForeignLayer);
+        foreach (IBlobSource blob in layers.Append(image.Config).Append(image.Manifest))
             await blobs.AddAsync(blob, cancellationToken);
 
         Descriptor[] added = [.. EntriesOf(image, names)];

@@ -20,7 +20,7 @@ public sealed class PendingBlob : IDisposable
     /// <summary>Where the bytes go. It is closed by the commit.</summary>
     public Stream Stream => _stream;
 
-    /// <summary>Gives the file its name. That the digest is the one of the bytes is the caller's word: it comes from the pass that wrote them.</summary>
+    /// <summary>Gives the file its name. The digest is the caller's word: it comes from the pass that wrote the bytes.</summary>
     public FileBlob Commit(Descriptor descriptor)
     {
         _stream.Dispose();

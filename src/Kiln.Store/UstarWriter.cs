@@ -24,7 +24,8 @@ internal sealed class UstarWriter(Stream destination)
     }
 
     /// <summary>"At the end of the archive file there are two 512-byte blocks filled with binary zeros" (POSIX, pax).</summary>
-    public async Task CompleteAsync(CancellationToken cancellationToken) => await destination.WriteAsync(new byte[2 * BlockSize], cancellationToken);
+    public async Task CompleteAsync(CancellationToken cancellationToken) =>
+        await destination.WriteAsync(new byte[2 * BlockSize], cancellationToken);
 
     internal static byte[] Header(string name, long size)
     {

@@ -44,7 +44,8 @@ internal static class OciJson
     }
 
     public static BuildException Malformed(RawDocument document, string reason, Exception? inner = null) =>
-        DiagnosticRules.MalformedImage.Error($"the document `{document.Digest}` of type `{document.MediaType}` cannot be read: {reason}", inner: inner);
+        DiagnosticRules.MalformedImage.Error(
+            $"the document `{document.Digest}` of type `{document.MediaType}` cannot be read: {reason}", inner: inner);
 
     private static void LeaveEmptyAway(JsonTypeInfo type)
     {

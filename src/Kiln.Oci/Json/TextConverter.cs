@@ -21,7 +21,8 @@ internal abstract class TextConverter<T> : JsonConverter<T>
         }
     }
 
-    public sealed override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value!.ToString());
+    public sealed override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value!.ToString());
 
     protected abstract T Parse(string text);
 }

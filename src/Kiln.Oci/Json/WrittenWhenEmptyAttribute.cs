@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Kiln.Oci.Json;
 
-/// <summary>Marks the members of an image document that are written even where they are null or empty; all others are left away then.</summary>
+/// <summary>Marks members of image documents that are written even where they are null or empty; others are left away then.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class WrittenWhenEmptyAttribute : Attribute;

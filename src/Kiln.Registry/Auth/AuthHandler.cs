@@ -44,7 +44,8 @@ internal sealed class AuthHandler(ICredentialSource credentials, TimeProvider ti
         return await base.SendAsync(request, cancellationToken);
     }
 
-    private async ValueTask<AuthenticationHeaderValue?> MeetAsync(RegistryCall call, Challenge challenge, CancellationToken cancellationToken)
+    private async ValueTask<AuthenticationHeaderValue?> MeetAsync(
+        RegistryCall call, Challenge challenge, CancellationToken cancellationToken)
     {
         CredentialLookup lookup = await credentials.FindAsync(call.Endpoint.Host, call.Endpoint.Repository, cancellationToken);
         call.CredentialNote = lookup.Credential is { } credential

@@ -33,7 +33,8 @@ internal sealed record Challenge
     private static Challenge? Bearer(string text)
     {
         Dictionary<string, string> parameters = ReadParameters(text);
-        if (!Uri.TryCreate(parameters.GetValueOrDefault("realm"), UriKind.Absolute, out Uri? realm) || realm.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(parameters.GetValueOrDefault("realm"), UriKind.Absolute, out Uri? realm)
+            || realm.Scheme is not ("http" or "https"))
             return null;
         return new Challenge
         {

@@ -17,9 +17,10 @@ internal static class CredentialHelper
     // "Username: set to <token> if an identity token is used" (docker-credential-helpers, README).
     private const string TokenUser = "<token>";
 
-    public static ValueTask<CredentialLookup> GetAsync(string name, string server, CancellationToken cancellationToken) => name.Contains('/')
-        ? throw DiagnosticRules.CredentialsUnreadable.Error($"`{name}` is not the name of a credential helper")
-        : RunAsync("docker-credential-" + name, server, cancellationToken);
+    public static ValueTask<CredentialLookup> GetAsync(string name, string server, CancellationToken cancellationToken) =>
+        name.Contains('/')
+            ? throw DiagnosticRules.CredentialsUnreadable.Error($"`{name}` is not the name of a credential helper")
+            : RunAsync("docker-credential-" + name, server, cancellationToken);
 
     internal static async ValueTask<CredentialLookup> RunAsync(string program, string server, CancellationToken cancellationToken)
     {
@@ -80,7 +81,8 @@ internal static class CredentialHelper
     {
         try
         {
-            if (JsonSerializer.Deserialize(answer, RegistryJson.Default.CredentialHelperAnswer) is not { Secret: { Length: > 0 } secret } found)
+            CredentialHelperAnswer? found = JsonSerializer.Deserialize(answer, RegistryJson.Default.CredentialHelperAnswer);
+            if (found?.Secret is not { Length: > 0 } secret)
                 return new CredentialLookup(null, $"the helper `{program}`");
             return new CredentialLookup(
                 found.Username == TokenUser ? Credential.OfIdentityToken(secret) : Credential.OfPassword(found.Username ?? "", secret),
@@ -88,7 +90,8 @@ internal static class CredentialHelper
         }
         catch (JsonException e)
         {
-            throw DiagnosticRules.CredentialsUnreadable.Error($"the credential helper `{program}` answered something else than JSON", inner: e);
+            throw DiagnosticRules.CredentialsUnreadable.Error(
+                $"the credential helper `{program}` answered something else than JSON", inner: e);
         }
     }
 

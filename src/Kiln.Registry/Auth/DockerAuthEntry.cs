@@ -24,7 +24,8 @@ internal sealed class DockerAuthEntry
         if (!string.IsNullOrEmpty(IdentityToken))
             return Credential.OfIdentityToken(IdentityToken);
         if (!string.IsNullOrEmpty(Auth))
-            return Decode(Auth) ?? throw DiagnosticRules.CredentialsUnreadable.Error($"an `auth` in `{path}` is not `user:password` in base64");
+            return Decode(Auth)
+                ?? throw DiagnosticRules.CredentialsUnreadable.Error($"an `auth` in `{path}` is not `user:password` in base64");
         return string.IsNullOrEmpty(Username) ? null : Credential.OfPassword(Username, Password ?? "");
     }
 

@@ -70,7 +70,8 @@ public sealed class DockerConfigCredentials : ICredentialSource, IDisposable
         try
         {
             await using FileStream stream = File.OpenRead(_path);
-            return await JsonSerializer.DeserializeAsync(stream, RegistryJson.Default.DockerConfigFile, cancellationToken) ?? new DockerConfigFile();
+            return await JsonSerializer.DeserializeAsync(stream, RegistryJson.Default.DockerConfigFile, cancellationToken)
+                ?? new DockerConfigFile();
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -17,6 +17,8 @@ internal sealed record TokenRequest(RegistryCall Call, Uri Realm, string? Servic
 
     private const int MaxAnswerSize = 1 << 20;
 
+    private string ServiceName => $"the token service `{RedactedUri.Of(Realm)}`";
+
     public async Task<Token> SendAsync(Func<HttpRequestMessage, Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = Credential is { IsIdentityToken: true } ? Post(Credential) : Get();
@@ -43,7 +45,7 @@ internal sealed record TokenRequest(RegistryCall Call, Uri Realm, string? Servic
     private HttpRequestMessage Post(Credential credential)
     {
         if (Realm.Scheme != Uri.UriSchemeHttps && !HostRules.IsLoopback(Realm.Authority))
-            throw DiagnosticRules.AccessDenied.Error($"cannot {Call.Action}: the token service `{RedactedUri.Of(Realm)}` would get the credentials in clear");
+            throw DiagnosticRules.AccessDenied.Error($"cannot {Call.Action}: {ServiceName} would get the credentials in clear");
         return Call.Request(HttpMethod.Post, Realm, new FormUrlEncodedContent(new Dictionary<string, string>
         {
             ["grant_type"] = "refresh_token",
@@ -62,7 +64,7 @@ internal sealed record TokenRequest(RegistryCall Call, Uri Realm, string? Servic
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            throw DiagnosticRules.RegistryProtocol.Error($"cannot {Call.Action}: the token service `{RedactedUri.Of(Realm)}` answers too much", inner: e);
+            throw DiagnosticRules.RegistryProtocol.Error($"cannot {Call.Action}: {ServiceName} answers too much", inner: e);
         }
         return await response.Content.ReadAsByteArrayAsync(cancellationToken);
     }
@@ -79,16 +81,16 @@ internal sealed record TokenRequest(RegistryCall Call, Uri Realm, string? Servic
         catch (JsonException)
         {
         }
-        throw DiagnosticRules.RegistryProtocol.Error($"cannot {Call.Action}: the token service `{RedactedUri.Of(Realm)}` gave no token");
+        throw DiagnosticRules.RegistryProtocol.Error($"cannot {Call.Action}: {ServiceName} gave no token");
     }
 
     private Exception Refused(HttpResponseMessage response, byte[] body)
     {
         // A service that is ill is asked again with the request that needs the token.
         if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError)
-            return new HttpRequestException($"the token service `{RedactedUri.Of(Realm)}` answered {(int)response.StatusCode}", null, response.StatusCode);
+            return new HttpRequestException($"{ServiceName} answered {(int)response.StatusCode}", null, response.StatusCode);
         string said = ErrorAnswer.Read(body) is { } reason ? $" ({reason})" : "";
         return DiagnosticRules.AccessDenied.Error(
-            $"cannot {Call.Action}: the token service `{RedactedUri.Of(Realm)}` answered {(int)response.StatusCode}{said}", hint: Call.CredentialNote);
+            $"cannot {Call.Action}: {ServiceName} answered {(int)response.StatusCode}{said}", hint: Call.CredentialNote);
     }
 }

@@ -13,8 +13,8 @@ internal sealed class BlobReader(RegistryTransport transport, RetryPolicy retry,
     public async Task<Stream> OpenAsync(RegistryCall call, Descriptor blob, CancellationToken cancellationToken)
     {
         HttpResponseMessage first = await GetAsync(call, blob.Digest, 0, cancellationToken);
-        var resuming = new ResumingStream(
-            first, (position, token) => GetAsync(call, blob.Digest, position, token), blob.Size, call, retry, options.StallTimeout, timeProvider);
+        Task<HttpResponseMessage> Reopen(long position, CancellationToken token) => GetAsync(call, blob.Digest, position, token);
+        var resuming = new ResumingStream(first, Reopen, blob.Size, call, retry, options.StallTimeout, timeProvider);
         return new VerifyingStream(resuming, blob, call.Endpoint.ToString());
     }
 

@@ -29,7 +29,13 @@ internal sealed class HostChoice(RegistryOptions options)
             }
             try
             {
-                return await ask(new RegistryCall { Endpoint = endpoint, Access = RegistryAccess.Pull, Action = action, HasAlternative = hasAlternative });
+                return await ask(new RegistryCall
+                {
+                    Endpoint = endpoint,
+                    Access = RegistryAccess.Pull,
+                    Action = action,
+                    HasAlternative = hasAlternative,
+                });
             }
             catch (BuildException e)
             {
@@ -48,7 +54,8 @@ internal sealed class HostChoice(RegistryOptions options)
             foreach (string mirror in options.Mirrors)
             {
                 string[] parts = mirror.TrimEnd('/').Split('/', 2);
-                yield return new RegistryEndpoint(parts[0], parts.Length == 1 ? reference.Repository : $"{parts[1]}/{reference.Repository}");
+                string prefix = parts.Length == 1 ? "" : parts[1] + "/";
+                yield return new RegistryEndpoint(parts[0], prefix + reference.Repository);
             }
         }
         yield return RegistryEndpoint.Of(reference);

@@ -10,7 +10,8 @@ namespace Kiln.Registry.Pull;
 /// <summary>GET and HEAD of `/v2/NAME/manifests/REFERENCE`.</summary>
 internal sealed class ManifestReader(RegistryTransport transport)
 {
-    private static readonly string Accepted = string.Join(", ", MediaType.OciManifest, MediaType.OciIndex, MediaType.DockerManifest, MediaType.DockerIndex);
+    private static readonly string Accepted = string.Join(
+        ", ", MediaType.OciManifest, MediaType.OciIndex, MediaType.DockerManifest, MediaType.DockerIndex);
 
     /// <summary>The document, held against the digest if one was asked for. A header that names a digest proves nothing.</summary>
     public async Task<RawDocument> GetAsync(RegistryCall call, string tagOrDigest, CancellationToken cancellationToken)
@@ -21,11 +22,12 @@ internal sealed class ManifestReader(RegistryTransport transport)
             throw await ResponseErrors.OfAsync(call, response, cancellationToken);
         byte[] content = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         if (Digest.TryParse(tagOrDigest, out Digest digest) && !digest.Matches(content))
-            throw DiagnosticRules.ContentMismatch.Error($"cannot {call.Action}: the manifest from `{call.Endpoint.Host}` does not have the digest `{digest}`");
+            throw DiagnosticRules.ContentMismatch.Error(
+                $"cannot {call.Action}: the manifest from `{call.Endpoint.Host}` does not have the digest `{digest}`");
         return new RawDocument(TypeOf(call, response, content), content);
     }
 
-    /// <summary>What the registry says that a tag stands for, without its content; null where there is no such tag.</summary>
+    /// <summary>What the registry says that a tag stands for; null where there is no such tag, or it does not say.</summary>
     public async Task<Digest?> FindDigestAsync(RegistryCall call, string tagOrDigest, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = Request(call, HttpMethod.Head, tagOrDigest);
@@ -34,7 +36,8 @@ internal sealed class ManifestReader(RegistryTransport transport)
             return null;
         if (response.StatusCode != HttpStatusCode.OK)
             throw await ResponseErrors.OfAsync(call, response, cancellationToken);
-        return response.Headers.TryGetValues("Docker-Content-Digest", out IEnumerable<string>? values) && Digest.TryParse(values.First(), out Digest digest)
+        return response.Headers.TryGetValues("Docker-Content-Digest", out IEnumerable<string>? values)
+            && Digest.TryParse(values.First(), out Digest digest)
             ? digest
             : null;
     }
@@ -69,6 +72,7 @@ internal sealed class ManifestReader(RegistryTransport transport)
         catch (JsonException)
         {
         }
-        throw DiagnosticRules.MalformedImage.Error($"cannot {call.Action}: `{call.Endpoint.Host}` answered with `{header}`, which is no manifest and no index");
+        throw DiagnosticRules.MalformedImage.Error(
+            $"cannot {call.Action}: `{call.Endpoint.Host}` answered with `{header}`, which is no manifest and no index");
     }
 }

@@ -47,8 +47,9 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
     private async Task<bool> MountAsync(RegistryCall call, RemoteBlob blob, CancellationToken cancellationToken)
     {
         RegistryCall mount = call with { AlsoPulls = [blob.Origin.Repository] };
-        using HttpRequestMessage request = mount.Request(
-            HttpMethod.Post, $"blobs/uploads/?mount={Uri.EscapeDataString(blob.Descriptor.Digest.ToString())}&from={Uri.EscapeDataString(blob.Origin.Repository)}");
+        string digest = Uri.EscapeDataString(blob.Descriptor.Digest.ToString());
+        string from = Uri.EscapeDataString(blob.Origin.Repository);
+        using HttpRequestMessage request = mount.Request(HttpMethod.Post, $"blobs/uploads/?mount={digest}&from={from}");
         try
         {
             using HttpResponseMessage response = await transport.SendAsync(request, cancellationToken);
@@ -94,14 +95,16 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
         return UploadLocation.Of(call, response);
     }
 
-    private async Task<HttpResponseMessage> PutWholeAsync(RegistryCall call, Uri location, IBlobSource blob, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> PutWholeAsync(
+        RegistryCall call, Uri location, IBlobSource blob, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = call.Request(
             HttpMethod.Put, UploadLocation.Closing(location, blob.Descriptor.Digest), new BlobContent(blob));
         return await transport.SendAsync(request, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> PatchAsync(RegistryCall call, Uri location, IBlobSource blob, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> PatchAsync(
+        RegistryCall call, Uri location, IBlobSource blob, CancellationToken cancellationToken)
     {
         using HttpRequestMessage patch = call.Request(HttpMethod.Patch, location, new BlobContent(blob));
         HttpResponseMessage patched = await transport.SendAsync(patch, cancellationToken);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Kiln.Diagnostics;
+using System.Net.Http.Headers;
 
 namespace Kiln.Registry.Transport;
 
@@ -44,9 +44,9 @@ internal sealed class BufferHandler : DelegatingHandler
             buffer.Write(piece, 0, read);
 
         if (buffer.Length > limit && response.IsSuccessStatusCode)
-            throw DiagnosticRules.RegistryProtocol.Error($"cannot {call.Action}: the answer of `{call.Endpoint.Host}` is longer than {limit} bytes");
+            throw ResponseErrors.Protocol(call, $"answered with more than {limit} bytes");
         response.Content = new ByteArrayContent(buffer.GetBuffer(), 0, (int)Math.Min(buffer.Length, limit));
-        foreach ((string name, IEnumerable<string> values) in content.Headers.NonValidated.Select(h => (h.Key, (IEnumerable<string>)h.Value)))
+        foreach ((string name, HeaderStringValues values) in content.Headers.NonValidated)
         {
             if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
                 response.Content.Headers.TryAddWithoutValidation(name, values);

@@ -11,12 +11,14 @@ internal static class ConnectionErrors
     public static BuildException NotTrusted(RegistryCall call, string authority, string refusal, Exception e) =>
         DiagnosticRules.RegistryNotTrusted.Error(
             $"cannot {call.Action}: `{authority}` is not trusted, {refusal}",
-            hint: $"install the authority's certificate on this system, or skip the check with `--skip-tls-verify-registry {call.Endpoint.Host}`",
+            hint: "install the authority's certificate on this system, "
+                + $"or skip the check with `--skip-tls-verify-registry {call.Endpoint.Host}`",
             inner: e);
 
     public static BuildException SpeaksHttp(RegistryCall call, Exception e) => DiagnosticRules.RegistrySpeaksHttp.Error(
         $"cannot {call.Action}: `{call.Endpoint.Host}` speaks plain http where https was expected",
-        hint: $"permit plain http with `--insecure-registry {call.Endpoint.Host}`, or with `{(call.Access == RegistryAccess.Push ? "--insecure" : "--insecure-pull")}` for all",
+        hint: $"permit plain http with `--insecure-registry {call.Endpoint.Host}`, "
+            + $"or with `{(call.Access == RegistryAccess.Push ? "--insecure" : "--insecure-pull")}` for all",
         inner: e);
 
     public static BuildException Unreachable(RegistryCall call, Exception e)
@@ -26,7 +28,8 @@ internal static class ConnectionErrors
         {
             SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } =>
                 ($"there is no host `{host}`", "check the spelling of the registry's name, and the DNS of this machine"),
-            SocketException { SocketErrorCode: SocketError.TryAgain } => ($"the name `{host}` could not be looked up", "check the DNS of this machine"),
+            SocketException { SocketErrorCode: SocketError.TryAgain } =>
+                ($"the name `{host}` could not be looked up", "check the DNS of this machine"),
             SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
                 ($"nothing listens at `{host}`", "check that the registry runs and that the port is right"),
             AuthenticationException inner => ($"the TLS handshake with `{host}` failed ({Sentence(inner.Message)})", null),

@@ -37,7 +37,7 @@ internal sealed class RedirectHandler : DelegatingHandler
     private static HttpRequestMessage Redirected(HttpRequestMessage request, Uri from, Uri target)
     {
         HttpRequestMessage next = RegistryCall.Of(request).Request(request.Method, target);
-        bool sameServer = Uri.Compare(from, target, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0;
+        bool sameServer = from.GetLeftPart(UriPartial.Authority).Equals(target.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
         foreach ((string name, IEnumerable<string> values) in request.Headers)
         {
             if (sameServer || !name.Equals("Authorization", StringComparison.OrdinalIgnoreCase))

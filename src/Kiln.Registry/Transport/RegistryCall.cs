@@ -30,7 +30,7 @@ internal sealed record RegistryCall
     /// <summary>Another server will be asked, so that a dead one need not be waited for.</summary>
     public bool HasAlternative { get; init; }
 
-    /// <summary>Which credentials were sent, or where none were found: the clause of a hint. Set by <see cref="Auth.AuthHandler"/>.</summary>
+    /// <summary>Which credentials were sent, or where none were found, for a hint. Set by <see cref="Auth.AuthHandler"/>.</summary>
     public string? CredentialNote { get; set; }
 
     public static RegistryCall Of(HttpRequestMessage request) =>
@@ -43,5 +43,6 @@ internal sealed record RegistryCall
         return request;
     }
 
-    public HttpRequestMessage Request(HttpMethod method, string path, HttpContent? content = null) => Request(method, Endpoint.Uri(path), content);
+    public HttpRequestMessage Request(HttpMethod method, string path, HttpContent? content = null) =>
+        Request(method, Endpoint.Uri(path), content);
 }

@@ -29,7 +29,7 @@ internal static class ResponseErrors
     private static string? Hint(RegistryCall call, HttpResponseMessage response) => response.StatusCode switch
     {
         HttpStatusCode.Unauthorized when InClear(call, response) =>
-            $"credentials are not sent to `{call.Endpoint.Host}` over plain http unless `--insecure-registry {call.Endpoint.Host}` permits it",
+            $"credentials go over plain http only where `--insecure-registry {call.Endpoint.Host}` permits it",
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => call.CredentialNote,
         HttpStatusCode.NotFound when call.Access == RegistryAccess.Pull => "check the spelling of repository and tag"
             + (call.CredentialNote is null ? "" : $"; {call.CredentialNote}"),
@@ -38,5 +38,6 @@ internal static class ResponseErrors
     };
 
     private static bool InClear(RegistryCall call, HttpResponseMessage response) =>
-        response.RequestMessage is { RequestUri.Scheme: "http", Headers.Authorization: null } && !HostRules.IsLoopback(call.Endpoint.Authority);
+        response.RequestMessage is { RequestUri.Scheme: "http", Headers.Authorization: null }
+        && !HostRules.IsLoopback(call.Endpoint.Authority);
 }

@@ -37,7 +37,8 @@ internal sealed class RetryPolicy
 
     /// <summary>Broken, and not for a reason that stays: a name that does not exist will not come to exist.</summary>
     public static bool IsTransient(Exception? exception) =>
-        IsBroken(exception) && exception is not HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound } };
+        IsBroken(exception)
+        && exception is not HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound } };
 
     /// <summary>Waits before the next try after a number of failures in a row; false when it has been tried often enough.</summary>
     public async Task<bool> WaitAfterAsync(int failures, CancellationToken cancellationToken)
@@ -70,7 +71,8 @@ internal sealed class RetryPolicy
                 UseJitter = true,
                 Delay = _options.RetryDelay,
                 MaxDelay = LongestDelay,
-                ShouldHandle = attempt => ValueTask.FromResult(IsTransient(attempt.Outcome.Exception) || IsTransient(attempt.Outcome.Result)),
+                ShouldHandle = attempt =>
+                    ValueTask.FromResult(IsTransient(attempt.Outcome.Exception) || IsTransient(attempt.Outcome.Result)),
                 DelayGenerator = attempt => ValueTask.FromResult(RetryAfter(attempt.Outcome.Result)),
             })
             .Build();

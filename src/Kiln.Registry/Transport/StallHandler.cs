@@ -3,7 +3,7 @@ using Kiln.Registry.Push;
 
 namespace Kiln.Registry.Transport;
 
-/// <summary>Gives up one attempt when nothing moved for too long. Uploads count as moving with each piece that the connection takes.</summary>
+/// <summary>Gives up an attempt when nothing moved for too long. An upload moves with each piece that the connection takes.</summary>
 internal sealed class StallHandler(TimeSpan timeout, TimeProvider timeProvider) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -19,7 +19,8 @@ internal sealed class StallHandler(TimeSpan timeout, TimeProvider timeProvider) 
         // Ours, or the connecting's own limit, which shows as a cancellation too.
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException(stall.IsCancellationRequested ? $"nothing moved for {timeout.TotalSeconds:0.#} s" : "no connection came about", e);
+            string what = stall.IsCancellationRequested ? $"nothing moved for {timeout.TotalSeconds:0.#} s" : "no connection came about";
+            throw new TimeoutException(what, e);
         }
     }
 }

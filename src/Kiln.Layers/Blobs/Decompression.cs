@@ -20,10 +20,7 @@ public static class Decompression
         _ => ArchiveCompression.None,
     };
 
-    /// <summary>
-    /// The plain bytes of a seekable stream that stands at its start, which it owns from then on.
-    /// bzip2 and xz are for archives only: no layer is packed so (image-spec, layer.md).
-    /// </summary>
+    /// <summary>The plain bytes of a seekable stream that stands at its start, which it owns from then on.</summary>
     public static Stream Open(Stream packed)
     {
         Span<byte> start = stackalloc byte[SniffLength];
@@ -34,7 +31,8 @@ public static class Decompression
             ArchiveCompression.None => packed,
             ArchiveCompression.Gzip => new GZipStream(packed, CompressionMode.Decompress),
             ArchiveCompression.Zstd => new ZstdDecompressionStream(packed),
-            var other => throw new NotSupportedException($"{other} cannot be unpacked here"),
+            ArchiveCompression.Bzip2 => new Bzip2DecompressionStream(packed),
+            ArchiveCompression.Xz => new XzDecompressionStream(packed),
         };
     }
 }

@@ -16,11 +16,12 @@ internal sealed class PaxRecords
 
     internal IReadOnlyList<KeyValuePair<string, byte[]>> All => _records;
 
+    /// <summary>The last value of a key. An empty one takes back what was said before, and the header's own field counts (pax(1)).</summary>
     internal byte[]? Find(string key)
     {
         for (int i = _records.Count - 1; i >= 0; i--)
             if (_records[i].Key == key)
-                return _records[i].Value;
+                return _records[i].Value is { Length: > 0 } value ? value : null;
         return null;
     }
 
@@ -37,7 +38,7 @@ internal sealed class PaxRecords
                 throw new TarException("a pax record has no proper length");
             ReadOnlySpan<byte> record = data[(blank + 1)..(length - 1)];
             int equals = record.IndexOf((byte)'=');
-            if (equals <= 0)
+            if (equals <= 0 || record[..equals].Contains((byte)0))
                 throw new TarException("a pax record has no key");
             records.Add(Encoding.UTF8.GetString(record[..equals]), record[(equals + 1)..]);
             data = data[length..];

@@ -10,7 +10,7 @@ namespace Kiln.Layers.Tar;
 internal sealed class SparseMap
 {
     /// <summary>As Go's archive/tar: a map is small, and whoever sends more means harm.</summary>
-    private const int MostFragments = 1 << 16;
+    internal const int MostFragments = 1 << 16;
 
     internal SparseMap(long realSize, IReadOnlyList<(long Offset, long Length)> fragments, long storedSize)
     {

@@ -49,7 +49,7 @@ internal static class TarBlock
         value = 0;
         if ((field[0] & 0x80) != 0)
             return TryReadBase256(field, out value);
-        field = Text(field).Trim((byte)' ');
+        field = Text(field.Trim(" \0"u8)).Trim((byte)' ');
         foreach (byte digit in field)
         {
             if (digit is < (byte)'0' or > (byte)'7' || value > long.MaxValue >> 3)
@@ -70,6 +70,16 @@ internal static class TarBlock
         value = BinaryPrimitives.ReadInt64BigEndian(bytes[4..]);
         // What does not fit into 64 bits is no size, owner or time of anything.
         return BinaryPrimitives.ReadInt32BigEndian(bytes) == (negative ? -1 : 0) && value < 0 == negative;
+    }
+
+    /// <summary>Whether the checksum is right: the sum of unsigned bytes (pax(1)), or of signed ones, as some old programs added them up.</summary>
+    internal static bool HasValidChecksum(ReadOnlySpan<byte> block)
+    {
+        int high = 0;
+        foreach (byte b in block)
+            high += b >> 7;
+        long sum = ComputeChecksum(block);
+        return TryReadNumber(block[Checksum], out long stored) && (stored == sum || stored == sum - (256 * high));
     }
 
     /// <summary>The sum of all bytes, the checksum field itself counted as blanks.</summary>

@@ -70,11 +70,11 @@ public sealed class TarReader(Stream archive)
 
     private TarEntry ReadEntry(char type, long size, byte[]? longName, byte[]? longLink, PaxRecords? pax)
     {
-        byte[] name = pax?.Find("path") ?? longName ?? HeaderName();
-        byte[] link = pax?.Find("linkpath") ?? longLink ?? TarBlock.Text(_block.AsSpan(TarBlock.LinkName)).ToArray();
+        byte[] name = PaxText(pax, "path") ?? longName ?? HeaderName();
+        byte[] link = PaxText(pax, "linkpath") ?? longLink ?? TarBlock.Text(_block.AsSpan(TarBlock.LinkName)).ToArray();
         EntryType kind = KindOf(type, name);
         size = PaxNumber(pax, "size") ?? size;
-        if (kind != EntryType.File)
+        if (type is >= '1' and <= '6')
             size = 0; // pax(1): the size of a link, directory or device says nothing about bytes that follow
         SparseMap? map = null;
         long mode = Number(TarBlock.Mode, "mode"), uid = PaxNumber(pax, "uid") ?? Number(TarBlock.Uid, "uid");
@@ -90,6 +90,8 @@ public sealed class TarReader(Stream archive)
         else if (pax is not null && kind == EntryType.File)
             map = ReadPaxSparse(pax, ref size, ref name);
         _content = new EntryContent(archive, size, map);
+        if (kind == EntryType.Directory)
+            SkipContent(); // GNU's dump directories hold a list of names.
 
         UnixPath path = UnixPath.Clean(name);
         return new TarEntry(
@@ -100,7 +102,7 @@ public sealed class TarReader(Stream archive)
                 Mode = (int)(mode & 0xFFF),
                 Uid = (uint)uid,
                 Gid = (uint)gid,
-                Size = map?.RealSize ?? size,
+                Size = kind == EntryType.File ? map?.RealSize ?? size : 0,
                 ModifiedTime = time,
                 LinkText = kind == EntryType.SymbolicLink ? [.. link] : [],
                 HardLinkTarget = kind == EntryType.HardLink ? UnixPath.Clean(link) : UnixPath.Root,
@@ -142,9 +144,7 @@ public sealed class TarReader(Stream archive)
             _ended = true;
             return false;
         }
-        return TarBlock.TryReadNumber(_block.AsSpan(TarBlock.Checksum), out long sum) && sum == TarBlock.ComputeChecksum(_block)
-            ? true
-            : throw new TarException("a header's checksum is wrong");
+        return TarBlock.HasValidChecksum(_block) ? true : throw new TarException("a header's checksum is wrong");
     }
 
     private void SkipContent()
@@ -170,7 +170,7 @@ public sealed class TarReader(Stream archive)
     {
         ReadOnlySpan<byte> name = TarBlock.Text(_block.AsSpan(TarBlock.Name));
         // GNU's header has times where ustar has the prefix.
-        if (!_block.AsSpan(TarBlock.Magic).SequenceEqual(TarBlock.UstarMagic))
+        if (!_block.AsSpan(TarBlock.Magic).StartsWith("ustar\0"u8))
             return name.ToArray();
         ReadOnlySpan<byte> prefix = TarBlock.Text(_block.AsSpan(TarBlock.Prefix));
         return prefix.IsEmpty ? name.ToArray() : [.. prefix, (byte)'/', .. name];
@@ -210,7 +210,7 @@ public sealed class TarReader(Stream archive)
     private SparseMap? ReadPaxSparse(PaxRecords pax, ref long size, ref byte[] name)
     {
         byte[]? major = pax.Find("GNU.sparse.major"), minor = pax.Find("GNU.sparse.minor");
-        if (pax.Find("GNU.sparse.name") is { } real)
+        if (PaxText(pax, "GNU.sparse.name") is { } real)
             name = real;
         if (major is [(byte)'1'] && minor is [(byte)'0'])
         {
@@ -254,11 +254,11 @@ public sealed class TarReader(Stream archive)
                 numbers.Add([.. line]);
                 line.Clear();
                 if (numbers.Count == 1)
-                    wanted = 1 + (2 * SparseMap.ParseNumber(numbers[0]));
+                    wanted = 1 + (2 * Math.Min(SparseMap.ParseNumber(numbers[0]), SparseMap.MostFragments + 1));
                 if (numbers.Count == wanted)
                     break;
             }
-            if (wanted > LargestSpecial || line.Count > 32)
+            if (wanted > 1 + (2 * SparseMap.MostFragments) || line.Count > 32)
                 throw new TarException("a sparse map is too long");
         }
         return SparseMap.ParsePairs(numbers[1..]);
@@ -268,6 +268,7 @@ public sealed class TarReader(Stream archive)
         pax is null ? [] :
         [
             .. pax.All.Where(r => r.Key.StartsWith(PaxRecords.XattrPrefix, StringComparison.Ordinal) && r.Key.Length > PaxRecords.XattrPrefix.Length)
+                .Reverse().DistinctBy(r => r.Key)
                 .Select(r => new ExtendedAttribute(r.Key[PaxRecords.XattrPrefix.Length..], r.Value))
                 .OrderBy(a => a.Name, StringComparer.Ordinal),
         ];
@@ -277,7 +278,10 @@ public sealed class TarReader(Stream archive)
 
     private long NumberOrZero(Range field) => TarBlock.TryReadNumber(_block.AsSpan(field), out long value) ? value : 0;
 
-    private static long? PaxNumber(PaxRecords? pax, string key) => pax?.Find(key) is not { Length: > 0 } text ? null
+    private static byte[]? PaxText(PaxRecords? pax, string key) =>
+        pax?.Find(key) is { } text && text.Contains((byte)0) ? throw new TarException($"the pax record `{key}` holds a NUL") : pax?.Find(key);
+
+    private static long? PaxNumber(PaxRecords? pax, string key) => pax?.Find(key) is not { } text ? null
         : Utf8Parser.TryParse(text, out long value, out int used) && used == text.Length && value >= 0 ? value
         : throw new TarException($"the pax record `{key}` is no number");
 

@@ -42,9 +42,6 @@ public sealed class TarWriter(Stream archive)
         byte[] name = entry.IsDirectory ? [.. entry.Path.Bytes, (byte)'/'] : entry.Path.Bytes.ToArray();
         byte[] link = entry.Type == EntryType.HardLink ? entry.HardLinkTarget.Bytes.ToArray() : [.. entry.LinkText];
         var pax = new PaxRecords();
-        bool plainName = FitsUstar(name, out int prefixLength);
-        if (!plainName)
-            pax.Add("path", name);
         if (link.Length > 100 || !IsAscii(link))
             pax.Add("linkpath", link);
         AddIfLarge(pax, "uid", entry.Uid, LargestOctal8);
@@ -53,16 +50,22 @@ public sealed class TarWriter(Stream archive)
         AddIfLarge(pax, "mtime", entry.ModifiedTime.Seconds, LargestOctal12);
         foreach (var attribute in entry.Xattrs)
             pax.Add(PaxRecords.XattrPrefix + attribute.Name, attribute.Value);
+        // Go cuts a long name in two only where no pax header is needed anyway.
+        if (!FitsUstar(name, out int prefixLength) || (pax.All.Count > 0 && name.Length > 100))
+        {
+            pax.Add("path", name);
+            prefixLength = 0;
+        }
 
         if (pax.All.Count > 0)
         {
             byte[] records = pax.Format();
-            WriteBlock(AsciiCut(PaxName(name), 100), default, 'x', records.Length, null, default);
+            WriteBlock(PaxName(name), default, 'x', records.Length, null, default);
             archive.Write(records);
             WriteZeros(TarBlock.Padding(records.Length));
         }
-        ReadOnlySpan<byte> prefix = plainName && prefixLength > 0 ? name.AsSpan(0, prefixLength) : default;
-        ReadOnlySpan<byte> shortName = plainName ? name.AsSpan(prefixLength > 0 ? prefixLength + 1 : 0) : AsciiCut(name, 100);
+        ReadOnlySpan<byte> prefix = name.AsSpan(0, prefixLength);
+        ReadOnlySpan<byte> shortName = AsciiCut(prefixLength > 0 ? name.AsSpan(prefixLength + 1) : name, 100);
         WriteBlock(shortName, prefix, TypeFlagOf(entry.Type), entry.Type == EntryType.File ? entry.Size : 0, entry, AsciiCut(link, 100));
     }
 
@@ -79,8 +82,12 @@ public sealed class TarWriter(Stream archive)
         block[TarBlock.TypeFlag] = (byte)type;
         link.CopyTo(block[TarBlock.LinkName]);
         TarBlock.UstarMagic.CopyTo(block[TarBlock.Magic]);
-        WriteOctal(block[TarBlock.DeviceMajor], entry?.Device.Major ?? 0);
-        WriteOctal(block[TarBlock.DeviceMinor], entry?.Device.Minor ?? 0);
+        if (entry is not null)
+        {
+            // The header of a pax header leaves them empty.
+            WriteOctal(block[TarBlock.DeviceMajor], entry.Device.Major);
+            WriteOctal(block[TarBlock.DeviceMinor], entry.Device.Minor);
+        }
         prefix.CopyTo(block[TarBlock.Prefix]);
         // Six digits, NUL, blank: the one field that ends so.
         WriteOctal(block[TarBlock.Checksum][..7], TarBlock.ComputeChecksum(block));
@@ -120,14 +127,14 @@ public sealed class TarWriter(Stream archive)
             pax.Add(key, Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>The name of a pax header itself, as Go makes it: the file's with `PaxHeaders.0` before the last component.</summary>
-    private static byte[] PaxName(ReadOnlySpan<byte> name)
+    /// <summary>
+    /// The name of a pax header itself, as Go makes it: `PaxHeaders.0` before what follows the last slash, which is nothing for a directory.
+    /// </summary>
+    private static ReadOnlySpan<byte> PaxName(ReadOnlySpan<byte> name)
     {
-        name = name.TrimEnd((byte)'/');
-        int slash = name.LastIndexOf((byte)'/');
-        return slash < 0
-            ? [.. "PaxHeaders.0/"u8, .. name]
-            : [.. name[..slash], .. "/PaxHeaders.0/"u8, .. name[(slash + 1)..]];
+        int file = name.LastIndexOf((byte)'/') + 1;
+        byte[] full = [.. name[..file], .. "PaxHeaders.0/"u8, .. name[file..]];
+        return AsciiCut(full, 100).TrimEnd((byte)'/');
     }
 
     /// <summary>What an old reader gets to see of a name that does not fit: its ASCII, cut off.</summary>

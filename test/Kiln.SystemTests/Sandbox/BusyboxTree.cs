@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using Kiln.Linux.Files;
+using Kiln.Sandbox;
 using Xunit;
 
 namespace Kiln.SystemTests.Sandbox;
@@ -8,10 +9,13 @@ namespace Kiln.SystemTests.Sandbox;
 /// <summary>A small root file system, made of Debian's busybox-static, in a directory of its own; removed at the end.</summary>
 public sealed class BusyboxTree : IDisposable
 {
+    private readonly Lazy<Task<ChosenIsolation>> _isolation;
+
     private const string Busybox = "/usr/bin/busybox";
 
     public BusyboxTree()
     {
+        _isolation = new(() => new IsolationLadder(new SandboxOptions { RootDirectory = Directory, RuntimeEnvironment = RuntimeEnvironment }).ClimbAsync(CancellationToken.None));
         Assert.SkipUnless(File.Exists(Busybox), "busybox-static is not installed");
         foreach (string directory in new[] { "bin", "etc", "root", "tmp", "home/app", "srv" })
             System.IO.Directory.CreateDirectory($"{Root}/{directory}");
@@ -28,11 +32,18 @@ public sealed class BusyboxTree : IDisposable
         System.IO.Directory.SetLastWriteTimeUtc(Root, old);
     }
 
+    /// <summary>The sandbox of this machine, looked for once.</summary>
+    public Task<ChosenIsolation> ClimbAsync(CancellationToken cancellationToken) => _isolation.Value.WaitAsync(cancellationToken);
+
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("kiln-sandbox-").FullName;
 
     public string Root => $"{Directory}/tree";
 
     public void Dispose() => Process.Start("rm", ["-rf", Directory]).WaitForExit();
+
+    /// <summary>What a framework-dependent program needs to be started again.</summary>
+    private static string[] RuntimeEnvironment =>
+        Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root ? [$"DOTNET_ROOT={root}"] : [];
 
     private static string[] Applets()
     {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections;
 using System.Runtime.CompilerServices;
 using Kiln.Sandbox;
 
@@ -13,5 +14,8 @@ internal static class SecondStageEntry
         string[] arguments = Environment.GetCommandLineArgs();
         if (SecondStage.IsRequested(arguments[1..]))
             Environment.Exit(SecondStage.Run());
+        string[] environment = [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}")];
+        if (RootlessEntry.TryEnter(arguments, environment) is { } status)
+            Environment.Exit(status);
     }
 }

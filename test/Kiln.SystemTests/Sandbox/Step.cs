@@ -42,13 +42,20 @@ internal sealed class Step
         return this;
     }
 
-    public async Task<RunResult> RunAsync(CancellationToken cancellationToken)
-    {
-        var options = new SandboxOptions { RootDirectory = _tree.Directory, RuntimeEnvironment = RuntimeEnvironment };
-        ChosenIsolation isolation = await new IsolationLadder(options).ClimbAsync(cancellationToken);
-        Assert.SkipUnless(isolation is { Overlay: true }, isolation.WhyNotBetter ?? "");
-        return await isolation.Sandbox!.RunAsync(Request, Receive, cancellationToken);
-    }
+    public Step WithLower(string[] trees) =>
+        With(request => request with { Root = ((OverlayRoot)request.Root) with { LowerTrees = [.. trees] } });
+
+    /// <summary>The paths that the upper directory holds.</summary>
+    public string[] Changes() =>
+        [.. Directory.EnumerateFileSystemEntries(Upper, "*", SearchOption.AllDirectories).Select(path => path[Upper.Length..]).Order(StringComparer.Ordinal)];
+
+    /// <summary>How many bytes <see cref="CountAsync"/> was given.</summary>
+    public long Counted { get; private set; }
+
+    public Task<RunResult> RunAsync(CancellationToken cancellationToken) => RunAsync(Receive, cancellationToken);
+
+    /// <summary>Runs it without keeping the output.</summary>
+    public Task<RunResult> CountAsync(CancellationToken cancellationToken) => RunAsync((_, bytes) => Counted += bytes.Length, cancellationToken);
 
     /// <summary>Runs it, expects success, and gives what it printed.</summary>
     public async Task<string> OutputAsync()
@@ -58,9 +65,12 @@ internal sealed class Step
         return Out;
     }
 
-    /// <summary>What a framework-dependent program needs to be started again.</summary>
-    public static string[] RuntimeEnvironment { get; } =
-        [.. new[] { "DOTNET_ROOT" }.Where(name => Environment.GetEnvironmentVariable(name) is not null).Select(name => $"{name}={Environment.GetEnvironmentVariable(name)}")];
+    private async Task<RunResult> RunAsync(OutputReceiver receiver, CancellationToken cancellationToken)
+    {
+        ChosenIsolation isolation = await _tree.ClimbAsync(cancellationToken);
+        Assert.SkipUnless(isolation is { Overlay: true }, isolation.WhyNotBetter ?? "");
+        return await isolation.Sandbox!.RunAsync(Request, receiver, cancellationToken);
+    }
 
     private void Receive(OutputStream stream, ReadOnlySpan<byte> bytes) =>
         (stream == OutputStream.Out ? _out : _error).Append(Encoding.UTF8.GetString(bytes));

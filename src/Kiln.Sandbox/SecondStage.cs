@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json;
 using Kiln.Linux;
 using Kiln.Linux.Files;
 using Kiln.Linux.Mounts;
@@ -115,6 +114,6 @@ public static class SecondStage
         using SafeFileHandle file = Descriptor.Inherited(RequestDescriptor);
         byte[] text = new byte[RandomAccess.GetLength(file)];
         RandomAccess.Read(file, text, 0);
-        return JsonSerializer.Deserialize(text, StageJson.Default.StageRequest)!;
+        return StageCodec.DecodeRequest(text);
     }
 }

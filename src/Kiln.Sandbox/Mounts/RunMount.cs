@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json.Serialization;
 using Kiln.Linux;
 
 namespace Kiln.Sandbox.Mounts;
@@ -8,9 +7,6 @@ namespace Kiln.Sandbox.Mounts;
 /// Something that is mounted for the time of one `RUN`. The target is resolved inside the root through the image's own links; what is missing of it is made, and
 /// removed after the step where it is still empty.
 /// </summary>
-[JsonDerivedType(typeof(BindMount), "bind")]
-[JsonDerivedType(typeof(TemporaryMount), "tmpfs")]
-[JsonDerivedType(typeof(FileMount), "file")]
 public abstract record RunMount
 {
     private protected RunMount()

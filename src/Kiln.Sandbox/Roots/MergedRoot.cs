@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json.Serialization;
-
 namespace Kiln.Sandbox.Roots;
 
 /// <summary>One tree that holds the whole file system and is changed in place, for where overlays are refused.</summary>
 public sealed record MergedRoot(string Tree) : RunRoot
 {
-    [JsonIgnore]
     public override string ChangedDirectory => Tree;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 
 namespace Kiln.Sandbox.Roots;
 
@@ -10,6 +9,5 @@ namespace Kiln.Sandbox.Roots;
 /// </summary>
 public sealed record OverlayRoot(ImmutableArray<string> LowerTrees, string UpperDirectory, string WorkDirectory) : RunRoot
 {
-    [JsonIgnore]
     public override string ChangedDirectory => UpperDirectory;
 }

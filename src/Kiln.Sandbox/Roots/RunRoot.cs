@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json.Serialization;
-
 namespace Kiln.Sandbox.Roots;
 
 /// <summary>Where a `RUN`'s root file system comes from, and where its changes go.</summary>
-[JsonDerivedType(typeof(OverlayRoot), "overlay")]
-[JsonDerivedType(typeof(MergedRoot), "merged")]
 public abstract record RunRoot
 {
     private protected RunRoot()
@@ -13,6 +9,5 @@ public abstract record RunRoot
     }
 
     /// <summary>The directory of the builder's that the changes end up in.</summary>
-    [JsonIgnore]
     public abstract string ChangedDirectory { get; }
 }

@@ -7,14 +7,11 @@ namespace Kiln.Sandbox.Stage;
 /// <param name="Message">Complete for <see cref="FailureKind.Program"/> and the user's kinds; for a system call its own text.</param>
 internal sealed record StageFailure(FailureKind Kind, string Message)
 {
-    /// <summary>For <see cref="FailureKind.SystemCall"/>.</summary>
+    /// <summary>The kernel's answer, where there was one.</summary>
     public Errno Error { get; init; }
-
-    /// <summary>For <see cref="FailureKind.SystemCall"/>: which.</summary>
-    public string Call { get; init; } = "";
 
     /// <summary>For <see cref="FailureKind.Program"/>: 126 or 127.</summary>
     public int ExitCode { get; init; }
 
-    public static StageFailure Of(ErrnoException e) => new(FailureKind.SystemCall, e.Message) { Error = e.Error, Call = e.Call };
+    public static StageFailure Of(ErrnoException e) => new(FailureKind.SystemCall, e.Message) { Error = e.Error };
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json;
 using Kiln.Linux.Namespaces;
 using Kiln.Linux.Processes;
 using Kiln.Sandbox.Results;
@@ -35,7 +34,7 @@ internal sealed class StepProcess : IDisposable
         const NamespaceKinds always = NamespaceKinds.User | NamespaceKinds.Mount | NamespaceKinds.ProcessId | NamespaceKinds.Ipc | NamespaceKinds.HostName;
         Pipe output = Pipe.Create(), error = Pipe.Create(), report = Pipe.Create();
         using SafeFileHandle nothing = Descriptor.Open("/dev/null");
-        using SafeFileHandle file = Descriptor.InMemory("request"u8, JsonSerializer.SerializeToUtf8Bytes(request, StageJson.Default.StageRequest));
+        using SafeFileHandle file = Descriptor.InMemory("request"u8, StageCodec.Encode(request));
         try
         {
             var child = ChildProcess.Start(new Reexecution

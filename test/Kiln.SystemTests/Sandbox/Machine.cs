@@ -19,6 +19,16 @@ internal static class Machine
         return null;
     }
 
+    /// <summary>Stops the world as often as a busy builder would, and more.</summary>
+    public static async Task KeepCollectingAsync(CancellationToken until)
+    {
+        while (!until.IsCancellationRequested)
+        {
+            GC.Collect(0);
+            await Task.Delay(1, CancellationToken.None);
+        }
+    }
+
     private static string? CommandLine(string process)
     {
         try

@@ -26,9 +26,9 @@ internal sealed class StageGraph
         foreach (Stage stage in document.Stages)
             _nodes.Add(MakeNode(stage, globals));
         Target = FindTarget();
+        var states = new Dictionary<StageNode, bool>();
         foreach (StageNode node in _nodes)
-            foreach (Instruction instruction in node.Stage.Instructions)
-                FindSources(instruction, node);
+            Visit(node, states);
     }
 
     internal IReadOnlyList<StageNode> Nodes => _nodes;
@@ -44,14 +44,14 @@ internal sealed class StageGraph
     }
 
     /// <summary>What an instruction takes files from besides the build context.</summary>
-    internal IReadOnlyList<SourceReference> FindSources(Instruction instruction, StageNode node) => instruction switch
+    internal IReadOnlyList<SourceReference> FindSources(Instruction instruction) => instruction switch
     {
-        CopyInstruction { From: { } from } copy => [ResolveCopyFrom(from, copy.Span, node)],
-        RunInstruction run => [.. run.Mounts.Where(m => m.From is not null).Select(m => ResolveMountFrom(m, node))],
+        CopyInstruction { From: { } from } copy => [ResolveCopyFrom(from, copy.Span)],
+        RunInstruction run => [.. run.Mounts.Where(m => m.From is not null).Select(ResolveMountFrom)],
         _ => [],
     };
 
-    internal SourceReference ResolveCopyFrom(string from, SourceSpan span, StageNode node)
+    internal SourceReference ResolveCopyFrom(string from, SourceSpan span)
     {
         if (_expander.Expand(from, _ => null, span).Text != from)
             throw DiagnosticRules.VariableInFrom.Error(
@@ -60,13 +60,17 @@ internal sealed class StageGraph
         {
             if (index < 0 || index >= _nodes.Count)
                 throw DiagnosticRules.InvalidStageIndex.Error($"invalid stage index {index}", span, $"the Dockerfile has {_nodes.Count} stages, from 0");
-            return EarlierStage(_nodes[index], span, node, "copy");
+            return new StageSource(index);
         }
-        return FindStage(from) is { } stage ? EarlierStage(stage, span, node, "copy") : ResolveOutside(from, span);
+        return FindStage(from) is { } stage ? new StageSource(stage.Stage.Index) : ResolveOutside(from, span);
     }
 
-    internal SourceReference ResolveMountFrom(RunMount mount, StageNode node) =>
-        FindStage(mount.From!) is { } stage ? EarlierStage(stage, mount.Span, node, "mount") : ResolveOutside(mount.From!, mount.Span);
+    internal SourceReference ResolveMountFrom(RunMount mount) =>
+        FindStage(mount.From!) is { } stage ? new StageSource(stage.Stage.Index) : ResolveOutside(mount.From!, mount.Span);
+
+    /// <summary>The stage that a source is, if it stands below the one that takes from it: an error, but only where that stage is needed.</summary>
+    internal StageNode? FindLaterStage(SourceReference source, StageNode node) =>
+        source is StageSource stage && stage.Index > node.Stage.Index ? _nodes[stage.Index] : null;
 
     private StageNode MakeNode(Stage stage, GlobalScope globals)
     {
@@ -117,16 +121,6 @@ internal sealed class StageGraph
     private StageNode? FindStage(string name) =>
         _nodes.FindLast(n => string.Equals(n.Stage.From.StageName, name, StringComparison.OrdinalIgnoreCase));
 
-    private static StageSource EarlierStage(StageNode wanted, SourceSpan span, StageNode node, string verb)
-    {
-        if (wanted == node)
-            throw Circular(node, span);
-        if (wanted.Stage.Index > node.Stage.Index)
-            throw DiagnosticRules.StageNotYetDefined.Error(
-                $"cannot {verb} from stage \"{wanted.Name}\", it needs to be defined before current stage \"{node.Name}\"", span);
-        return new StageSource(wanted.Stage.Index);
-    }
-
     private SourceReference ResolveOutside(string name, SourceSpan span) =>
         name == "scratch" ? ScratchSource.Instance
         : _options.NamedContexts.Find(name, _options.TargetPlatform) ?? new ImageSource(ParseReference(name, span), _options.TargetPlatform);
@@ -145,17 +139,14 @@ internal sealed class StageGraph
         if (states.TryGetValue(node, out bool done))
         {
             if (!done)
-                throw Circular(node, node.Stage.From.Span);
+                throw DiagnosticRules.CircularStages.Error($"circular dependency detected on stage: {node.Name}", node.Stage.From.Span);
             return;
         }
         states[node] = false;
         if (node.Base is StageSource parent)
             Visit(_nodes[parent.Index], states);
-        foreach (StageSource source in node.Instructions.SelectMany(i => FindSources(i, node)).OfType<StageSource>())
+        foreach (StageSource source in node.Instructions.SelectMany(FindSources).OfType<StageSource>())
             Visit(_nodes[source.Index], states);
         states[node] = true;
     }
-
-    private static BuildException Circular(StageNode node, SourceSpan span) =>
-        DiagnosticRules.CircularStages.Error($"circular dependency detected on stage: {node.Name}", span);
 }

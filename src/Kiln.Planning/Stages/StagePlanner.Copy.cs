@@ -13,8 +13,11 @@ internal sealed partial class StagePlanner
     public BuildStep? VisitCopy(CopyInstruction instruction)
     {
         SourceReference from = instruction.From is { } name
-            ? _graph.ResolveCopyFrom(name, instruction.Span, _node)
+            ? _graph.ResolveCopyFrom(name, instruction.Span)
             : ContextSource.Instance;
+        if (_graph.FindLaterStage(from, _node) is { } later)
+            throw DiagnosticRules.StageNotYetDefined.Error(
+                $"cannot copy from stage \"{later.Name}\", it needs to be defined before current stage \"{_node.Name}\"", instruction.Span);
         CopyStep step = Copy(instruction, "COPY", instruction.Sources, instruction.Options, instruction.Parents, from);
         foreach (string path in step.Paths)
         {

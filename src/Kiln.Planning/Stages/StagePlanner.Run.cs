@@ -80,7 +80,10 @@ internal sealed partial class StagePlanner
         string? target = options.Target is null ? null : AbsolutePath.Join(options.Target.StartsWith('/') ? "/" : _state.WorkingDirectory, options.Target);
         if (target == "/" && options.Type != MountType.Secret)
             throw InvalidTarget(mount);
-        SourceReference? from = options.From is null ? null : _graph.ResolveMountFrom(mount, _node);
+        SourceReference? from = options.From is null ? null : _graph.ResolveMountFrom(mount);
+        if (from is not null && _graph.FindLaterStage(from, _node) is { } later)
+            throw DiagnosticRules.StageNotYetDefined.Error(
+                $"cannot mount from stage \"{later.Name}\" to \"{target}\", stage needs to be defined before current command", mount.Span);
         var plain = new StepMount { Type = options.Type, Target = target, Span = mount.Span, ReadOnly = options.ReadOnly };
         if (options.Type == MountType.Cache && from is not null)
             throw DiagnosticRules.NotSupported.Error(

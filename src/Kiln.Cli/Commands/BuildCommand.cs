@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using Kiln.Cli.Flags;
+
+namespace Kiln.Cli.Commands;
+
+/// <summary>`kiln build`: makes the options of <see cref="BuildFlags"/>, and reads what was typed back through the same rows.</summary>
+internal static class BuildCommand
+{
+    internal static Command Create(Func<BuildArguments, CancellationToken, Task<int>> build, IReadOnlyDictionary<string, string> environment)
+    {
+        var command = new Command("build", "Build an image from a Dockerfile and push it");
+        var readers = new List<Action<ParseResult, BuildArguments>>();
+        foreach (Flag flag in BuildFlags.All)
+            readers.Add(Add(command, flag, environment));
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var arguments = new BuildArguments();
+            foreach (Action<ParseResult, BuildArguments> read in readers)
+                read(parsed, arguments);
+            return build(arguments, cancellationToken);
+        });
+        return command;
+    }
+
+    private static Action<ParseResult, BuildArguments> Add(Command command, Flag flag, IReadOnlyDictionary<string, string> environment)
+    {
+        string? said = flag.Variable is { } variable ? environment.GetValueOrDefault(variable) : null;
+        switch (flag)
+        {
+            case SwitchFlag toggle:
+                var boolean = Describe(new Option<bool>("--" + flag.Name), flag);
+                command.Add(boolean);
+                return (parsed, arguments) =>
+                {
+                    if (parsed.GetResult(boolean) is { Implicit: false })
+                        toggle.Set(arguments, parsed.GetValue(boolean));
+                    else if (said is not null)
+                        toggle.Set(arguments, GoBoolean.Parse(said, flag.Variable!));
+                };
+            case TextFlag text:
+                var single = Describe(new Option<string>("--" + flag.Name), flag);
+                single.AllowMultipleArgumentsPerToken = false;
+                command.Add(single);
+                return (parsed, arguments) =>
+                {
+                    if (parsed.GetValue(single) is { } value)
+                        text.Set(arguments, value);
+                    else if (said is { Length: > 0 })
+                        text.Set(arguments, said);
+                };
+            case ListFlag list:
+                var several = Describe(new Option<string[]>("--" + flag.Name), flag);
+                several.AllowMultipleArgumentsPerToken = false;
+                command.Add(several);
+                return (parsed, arguments) =>
+                {
+                    list.Set(arguments, parsed.GetValue(several) ?? []);
+                    if (said is { Length: > 0 })
+                        list.Set(arguments, [said]);
+                };
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private static T Describe<T>(T option, Flag flag)
+        where T : Option
+    {
+        string preset = flag.Default is { } value ? $" [default: {value}]" : "";
+        string variable = flag.Variable is { } name ? $" [environment: {name}]" : "";
+        option.Description = flag.Help + preset + variable;
+        option.HelpName = flag.ValueName;
+        if (flag.Short is { } letter)
+            option.Aliases.Add($"-{letter}");
+        return option;
+    }
+}

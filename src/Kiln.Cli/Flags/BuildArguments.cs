@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Kiln.Cli.Flags;
+
+/// <summary>The command line of `kiln build` as it was typed: nothing is checked yet.</summary>
+internal sealed class BuildArguments
+{
+    internal string Context { get; set; } = "/workspace/";
+
+    internal string Dockerfile { get; set; } = "Dockerfile";
+
+    internal List<string> Destinations { get; } = [];
+
+    internal bool NoPush { get; set; }
+
+    internal string? TarPath { get; set; }
+
+    internal string? OciLayoutPath { get; set; }
+
+    internal string? DigestFile { get; set; }
+
+    internal List<string> BuildArgs { get; } = [];
+
+    internal string? Target { get; set; }
+
+    internal List<string> Labels { get; } = [];
+
+    internal string? Platform { get; set; }
+
+    internal List<string> BuildContexts { get; } = [];
+
+    internal List<string> Secrets { get; } = [];
+
+    internal string Verbosity { get; set; } = "info";
+
+    internal List<string> RegistryMirrors { get; } = [];
+
+    internal bool Insecure { get; set; }
+
+    internal bool InsecurePull { get; set; }
+
+    internal List<string> InsecureRegistries { get; } = [];
+
+    internal bool SkipTlsVerify { get; set; }
+
+    internal bool SkipTlsVerifyPull { get; set; }
+
+    internal List<string> SkipTlsVerifyRegistries { get; } = [];
+
+    internal string? RootDirectory { get; set; }
+
+    internal string Isolation { get; set; } = "auto";
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Kiln.Cli.Flags;
+
+/// <summary>The flags of `kiln build`, one row a flag. Nothing else knows their names.</summary>
+internal static class BuildFlags
+{
+    internal static readonly IReadOnlyList<Flag> All =
+    [
+        new TextFlag("context", "The build context: a directory, or `dir://` and one", (a, v) => a.Context = v)
+            { Short = 'c', ValueName = "PATH", Default = "/workspace/" },
+        new TextFlag("dockerfile", "The Dockerfile, looked up in the working directory, then in the context", (a, v) => a.Dockerfile = v)
+            { Short = 'f', ValueName = "PATH", Default = "Dockerfile" },
+        new ListFlag("destination", "Push the image to this reference", (a, v) => a.Destinations.AddRange(v))
+            { Short = 'd', ValueName = "REFERENCE" },
+        new SwitchFlag("no-push", "Push nothing", (a, v) => a.NoPush = v) { Variable = "KANIKO_NO_PUSH" },
+        new TextFlag("tar-path", "Write the image to this file, as `docker save` does", (a, v) => a.TarPath = v) { ValueName = "FILE" },
+        new TextFlag("oci-layout-path", "Write the image to this directory, as an OCI image layout", (a, v) => a.OciLayoutPath = v)
+            { ValueName = "DIRECTORY" },
+        new TextFlag("digest-file", "Write the image's digest to this file once everything else is done", (a, v) => a.DigestFile = v)
+            { ValueName = "FILE" },
+        new ListFlag("build-arg", "Give an `ARG` a value; without `=` the environment's", (a, v) => a.BuildArgs.AddRange(v))
+            { ValueName = "NAME[=VALUE]" },
+        new TextFlag("target", "Build this stage instead of the last one", (a, v) => a.Target = v) { ValueName = "STAGE" },
+        new ListFlag("label", "Add a label to the image; it goes before one of the Dockerfile's", (a, v) => a.Labels.AddRange(v))
+            { ValueName = "NAME=VALUE" },
+        new TextFlag("custom-platform", "Build for this platform instead of the machine's", (a, v) => a.Platform = v)
+            { ValueName = "OS/ARCH[/VARIANT]" },
+        new ListFlag("build-context", "Define a name for `FROM` and `--from`: a directory, or `docker-image://REFERENCE`", (a, v) => a.BuildContexts.AddRange(v))
+            { ValueName = "NAME=SOURCE", Kaniko = KanikoParity.Own },
+        new ListFlag("secret", "Give a secret to `RUN --mount=type=secret`", (a, v) => a.Secrets.AddRange(v))
+            { ValueName = "id=NAME[,src=FILE|,env=VARIABLE]" },
+        new ListFlag("registry-mirror", "Ask this registry for Docker Hub's images first", (a, v) => a.RegistryMirrors.AddRange(v))
+            { ValueName = "HOST", Variable = "KANIKO_REGISTRY_MIRROR" },
+        new SwitchFlag("insecure", "Push over plain http", (a, v) => a.Insecure = v),
+        new SwitchFlag("insecure-pull", "Pull over plain http", (a, v) => a.InsecurePull = v),
+        new ListFlag("insecure-registry", "Use plain http for this registry", (a, v) => a.InsecureRegistries.AddRange(v)) { ValueName = "HOST" },
+        new SwitchFlag("skip-tls-verify", "Do not check any registry's certificate", (a, v) => a.SkipTlsVerify = v),
+        new SwitchFlag("skip-tls-verify-pull", "Do not check certificates when pulling", (a, v) => a.SkipTlsVerifyPull = v),
+        new ListFlag("skip-tls-verify-registry", "Do not check this registry's certificate", (a, v) => a.SkipTlsVerifyRegistries.AddRange(v))
+            { ValueName = "HOST" },
+        new TextFlag("root-dir", "Where the builder keeps what it works on; on a volume, if this is a container", (a, v) => a.RootDirectory = v)
+            { ValueName = "DIRECTORY", Variable = "KILN_ROOT", Kaniko = KanikoParity.Own },
+        new TextFlag("isolation", "How `RUN` is isolated: `auto`, `namespaces` or `none` (then `RUN` is refused)", (a, v) => a.Isolation = v)
+            { ValueName = "RUNG", Default = "auto", Variable = "KILN_ISOLATION", Kaniko = KanikoParity.Own },
+        new TextFlag("verbosity", "How much is said: `trace`, `debug`, `info`, `warn`, `error`, `fatal`, `panic`", (a, v) => a.Verbosity = v)
+            { Short = 'v', ValueName = "LEVEL", Default = "info" },
+        new SwitchFlag("force", "Kiln never writes to `/`, so it builds outside a container too", (_, _) => { })
+            { Kaniko = KanikoParity.AcceptedWithoutEffect },
+    ];
+}

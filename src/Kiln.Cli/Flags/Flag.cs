@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Kiln.Cli.Flags;
+
+/// <summary>
+/// A flag of `kiln build`: one row of <see cref="BuildFlags"/>, from which the parser, the help and the reference page are made.
+/// Three kinds: <see cref="SwitchFlag"/>, <see cref="TextFlag"/>, <see cref="ListFlag"/>.
+/// </summary>
+/// <param name="Name">Without the dashes.</param>
+/// <param name="Help">One sentence, without a period.</param>
+internal abstract record Flag(string Name, string Help)
+{
+    internal char? Short { get; init; }
+
+    /// <summary>What stands for the value in the help; null for a switch.</summary>
+    internal string? ValueName { get; init; }
+
+    /// <summary>An environment variable that says the same; the flag goes before it.</summary>
+    internal string? Variable { get; init; }
+
+    /// <summary>What it is without the flag, for people.</summary>
+    internal string? Default { get; init; }
+
+    /// <summary>How it stands to kaniko's flag of the same name.</summary>
+    internal KanikoParity Kaniko { get; init; } = KanikoParity.Same;
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+
+namespace Kiln.Cli.Flags;
+
+/// <summary>The reference page of the flags, made from their table.</summary>
+internal static class FlagReference
+{
+    internal static string Write()
+    {
+        var page = new StringBuilder("""
+            # Flags of `kiln build`
+
+            Made from the table in `src/Kiln.Cli/Flags/BuildFlags.cs`; a test fails when this page is stale.
+
+            | flag | value | default | environment | kaniko | |
+            |---|---|---|---|---|---|
+
+            """);
+        foreach (Flag flag in BuildFlags.All)
+        {
+            string name = flag.Short is { } letter ? $"`--{flag.Name}`, `-{letter}`" : $"`--{flag.Name}`";
+            string many = flag is ListFlag ? " (repeatable)" : "";
+            page.Append($"| {name} | {(flag.ValueName is { } value ? $"`{value.Replace("|", "\\|")}`{many}" : "")} | {Code(flag.Default)} | {Code(flag.Variable)} ")
+                .Append($"| {Parity(flag.Kaniko)} | {flag.Help} |\n");
+        }
+        return page.ToString();
+    }
+
+    private static string Code(string? text) => text is null ? "" : $"`{text}`";
+
+    private static string Parity(KanikoParity parity) => parity switch
+    {
+        KanikoParity.Same => "same",
+        KanikoParity.Own => "Kiln's own",
+        KanikoParity.AcceptedWithoutEffect => "accepted, without effect",
+    };
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Kiln.Cli.Flags;
+
+/// <summary>How a flag stands to kaniko's of the same name.</summary>
+internal enum KanikoParity
+{
+    Same,
+
+    /// <summary>kaniko has no such flag.</summary>
+    Own,
+
+    /// <summary>Taken so that command lines keep working; there is nothing left for it to do.</summary>
+    AcceptedWithoutEffect,
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Kiln.Build.Events;
+
+namespace Kiln.Cli.Rendering;
+
+/// <summary>
+/// Shows a build as lines: headings on the error stream, what `RUN` prints as it comes on the stream it came from. Called from several
+/// threads; lines never mix.
+/// </summary>
+internal sealed class TextRenderer(TextWriter talk, Stream standardOutput, Stream standardError, Style style, Verbosity verbosity) : IBuildEventVisitor
+{
+    private readonly Lock _lock = new();
+    private bool _lineOpen;
+
+    internal void Show(BuildEvent happened)
+    {
+        lock (_lock)
+            happened.Accept(this);
+    }
+
+    public void Visit(StageStarted stage) => Say(Verbosity.Info, style.Bold($"[{stage.Number}/{stage.Count}] {stage.Name}: {OneLine(stage.Title)}"));
+
+    public void Visit(StepStarted step) => Say(Verbosity.Info, $"  {style.Cyan($"{step.Number}/{step.Count}")} {OneLine(step.Title)}");
+
+    public void Visit(StepEnded step)
+    {
+        if (step.LayerSize is { } size)
+            Say(Verbosity.Info, style.Dim($"      {Seconds(step.Duration)}, layer of {Size(size)}"));
+    }
+
+    public void Visit(StepOutput output)
+    {
+        ReadOnlySpan<byte> bytes = output.Bytes.Span;
+        if (bytes.IsEmpty)
+            return;
+        Stream stream = output.IsError ? standardError : standardOutput;
+        stream.Write(bytes);
+        stream.Flush();
+        _lineOpen = bytes[^1] != (byte)'\n';
+    }
+
+    public void Visit(Progress progress) => Say(Verbosity.Info, style.Dim($"  {progress.Message}"));
+
+    public void Visit(Notice notice)
+    {
+        (Verbosity level, string text) = notice.Level switch
+        {
+            NoticeLevel.Debug => (Verbosity.Debug, style.Dim($"  {notice.Message}")),
+            NoticeLevel.Info => (Verbosity.Info, style.Dim($"  {notice.Message}")),
+            NoticeLevel.Warning => (Verbosity.Warning, $"{style.Yellow("warning:")} {notice.Message}"),
+        };
+        Say(level, notice.Span is { } span ? $"{span.Source.Name}:{span.Line}: {text}" : text);
+    }
+
+    public void Visit(ImagePublished image) => Say(Verbosity.Info, $"{style.Green("done:")} {image.Place}\n      {image.Digest}");
+
+    private void Say(Verbosity level, string line)
+    {
+        if (level > verbosity)
+            return;
+        if (_lineOpen)
+            talk.WriteLine();
+        _lineOpen = false;
+        talk.WriteLine(line);
+    }
+
+    private static string OneLine(string text)
+    {
+        string line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length <= 160 ? line : line[..157] + "...";
+    }
+
+    private static string Seconds(TimeSpan duration) => $"{duration.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
+
+    private static string Size(long bytes) => bytes switch
+    {
+        < 1024 => $"{bytes} B",
+        < 1024 * 1024 => $"{(bytes / 1024.0).ToString("0.0", CultureInfo.InvariantCulture)} KiB",
+        _ => $"{(bytes / 1048576.0).ToString("0.0", CultureInfo.InvariantCulture)} MiB",
+    };
+}

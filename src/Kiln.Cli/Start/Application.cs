@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections;
+using System.CommandLine;
+using Kiln.Cli.Commands;
+using Kiln.Cli.Flags;
+using Kiln.Cli.Rendering;
+using Kiln.Diagnostics;
+using Kiln.Linux;
+using Kiln.Sandbox;
+
+namespace Kiln.Cli.Start;
+
+/// <summary>The program from its arguments to its exit status. The only place where errors are caught and printed.</summary>
+internal static class Application
+{
+    internal static async Task<int> RunAsync(string[] args)
+    {
+        Dictionary<string, string> environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "");
+        var style = new Style(colour: !Console.IsErrorRedirected && !environment.ContainsKey("NO_COLOR"));
+        try
+        {
+            var root = new RootCommand("Builds container images from Dockerfiles, without daemon and privilege")
+            {
+                BuildCommand.Create((arguments, token) => BuildAsync(args, arguments, environment, style, token), environment),
+            };
+            ParseResult parsed = root.Parse(args);
+            var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            using var stop = new StopSignals();
+            int status = await parsed.InvokeAsync(invocation, stop.Token);
+            return stop.ExitStatus ?? status;
+        }
+        catch (Exception e) when (Describe(e) is { } diagnostic)
+        {
+            await Console.Error.WriteAsync(DiagnosticText.Format(diagnostic, style));
+            return (e as BuildException)?.ExitStatus ?? 1;
+        }
+    }
+
+    private static async Task<int> BuildAsync(
+        string[] args, BuildArguments arguments, Dictionary<string, string> environment, Style style, CancellationToken cancellationToken)
+    {
+        // An ordinary user becomes root of a user namespace of his own, where the machine lets him: everything below runs there.
+        if (arguments.Isolation != "none" && RootlessEntry.TryEnter(["kiln", .. args], [.. environment.Select(v => $"{v.Key}={v.Value}")]) is { } status)
+            return status;
+        NativeLibraries.Load();
+        await using Composition composition = Composition.Create(arguments, environment, style);
+        await composition.BuildAsync(cancellationToken);
+        return 0;
+    }
+
+    /// <summary>What is the user's or the world's; null for what is a fault of ours and goes on as an unhandled exception.</summary>
+    private static Diagnostic? Describe(Exception exception) => exception switch
+    {
+        BuildException known => known.Diagnostic,
+        ErrnoException { Error: Errno.ENOSPC or Errno.EDQUOT } => DiagnosticRules.DiskFailed.At(null, exception.Message),
+        ErrnoException or UnauthorizedAccessException => DiagnosticRules.MachineFailed.At(null, exception.Message),
+        IOException => DiagnosticRules.DiskFailed.At(null, exception.Message),
+        OperationCanceledException => DiagnosticRules.Stopped.At(null, "the build was stopped"),
+        _ => null,
+    };
+}

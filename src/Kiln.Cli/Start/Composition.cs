@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Build;
+using Kiln.Cli.Flags;
+using Kiln.Cli.Rendering;
+using Kiln.Diagnostics;
+using Kiln.Layers.Trees;
+using Kiln.Registry;
+using Kiln.Registry.Auth;
+using Kiln.Sandbox;
+
+namespace Kiln.Cli.Start;
+
+/// <summary>Makes everything a build needs, once, top to bottom, and ends it in the opposite order.</summary>
+internal sealed class Composition : IAsyncDisposable
+{
+    private readonly BuildRequest _request;
+    private readonly WorkDirectory _work;
+    private readonly DockerConfigCredentials _credentials;
+    private readonly RegistryClient _registry;
+    private readonly BuildExecutor _executor;
+
+    private Composition(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, TextRenderer renderer)
+    {
+        RequestedIsolation isolation = ParseIsolation(arguments.Isolation);
+        _request = new RequestFactory(environment).Create(arguments);
+        _work = WorkDirectory.Open(RootDirectory.Find(arguments.RootDirectory, environment));
+        _credentials = new DockerConfigCredentials(Path.Combine(DockerConfigDirectory(environment), "config.json"));
+        _registry = new RegistryClient(RegistryOptionsOf(arguments), _credentials, TimeProvider.System);
+        var ladder = new IsolationLadder(new SandboxOptions { RootDirectory = _work.Root, Isolation = isolation });
+        OwnerMap owners = OwnerMap.OfThisProcess();
+        _executor = new BuildExecutor(new BuildServices(_registry, _work, ladder, owners, TimeProvider.System, renderer.Show));
+    }
+
+    internal static Composition Create(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, Style style)
+    {
+        var renderer = new TextRenderer(
+            Console.Error, Console.OpenStandardOutput(), Console.OpenStandardError(), style, ParseVerbosity(arguments.Verbosity));
+        return new Composition(arguments, environment, renderer);
+    }
+
+    internal Task BuildAsync(CancellationToken cancellationToken) => _executor.RunAsync(_request, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _registry.DisposeAsync();
+        _credentials.Dispose();
+        _work.Dispose();
+    }
+
+    private static string DockerConfigDirectory(IReadOnlyDictionary<string, string> environment) =>
+        environment.GetValueOrDefault("DOCKER_CONFIG") is { Length: > 0 } directory
+            ? directory
+            : Path.Combine(environment.GetValueOrDefault("HOME", "/"), ".docker");
+
+    private static RegistryOptions RegistryOptionsOf(BuildArguments arguments) => new()
+    {
+        UserAgent = $"kiln/{typeof(Composition).Assembly.GetName().Version?.ToString(3)}",
+        Mirrors = [.. arguments.RegistryMirrors],
+        InsecurePush = arguments.Insecure,
+        InsecurePull = arguments.InsecurePull,
+        InsecureHosts = [.. arguments.InsecureRegistries],
+        SkipTlsVerify = arguments.SkipTlsVerify,
+        SkipTlsVerifyPull = arguments.SkipTlsVerifyPull,
+        SkipTlsVerifyHosts = [.. arguments.SkipTlsVerifyRegistries],
+    };
+
+    private static RequestedIsolation ParseIsolation(string text) => text switch
+    {
+        "auto" => RequestedIsolation.Auto,
+        "namespaces" => RequestedIsolation.Namespaces,
+        "none" => RequestedIsolation.None,
+        "chroot" or "supervised" => throw DiagnosticRules.InvalidArgument.Error($"`--isolation={text}` is not built yet", hint: "use `auto`, `namespaces` or `none`"),
+        _ => throw DiagnosticRules.InvalidArgument.Error($"`--isolation={text}` names no way to isolate", hint: "use `auto`, `namespaces` or `none`"),
+    };
+
+    private static Verbosity ParseVerbosity(string text) => text switch
+    {
+        "trace" or "debug" => Verbosity.Debug,
+        "info" => Verbosity.Info,
+        "warn" or "warning" => Verbosity.Warning,
+        "error" or "fatal" or "panic" => Verbosity.Error,
+        _ => throw DiagnosticRules.InvalidArgument.Error($"`--verbosity {text}` is no level", hint: "use trace, debug, info, warn, error, fatal or panic"),
+    };
+}

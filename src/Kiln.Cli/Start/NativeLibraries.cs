@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Kiln.Linux.Files;
+
+namespace Kiln.Cli.Start;
+
+/// <summary>
+/// OpenSSL and the compressors: those of the machine where it has them, for they are patched with it; else the ones that travel in this file, since a slim
+/// container has none. They are loaded from anonymous memory, so nothing has to be writable. .NET finds them loaded, by their sonames.
+/// </summary>
+internal static class NativeLibraries
+{
+    /// <summary>In this order: libssl needs libcrypto.</summary>
+    private static readonly string[] Names = ["libcrypto.so.3", "libssl.so.3", "libzstd.so.1", "liblzma.so.5", "libbz2.so.1.0"];
+
+    internal static void Load()
+    {
+        foreach (string name in Names)
+            if (!NativeLibrary.TryLoad(name, out _))
+                LoadEmbedded(name);
+    }
+
+    private static void LoadEmbedded(string name)
+    {
+        using Stream? library = Assembly.GetExecutingAssembly().GetManifestResourceStream(name);
+        if (library is null)
+            return; // A build from source takes the machine's; whoever misses it says so.
+        using MemoryFile file = MemoryFile.Create(name, library);
+        // A libc that is older than the one the library was built for refuses it; then .NET looks for an older OpenSSL by itself.
+        NativeLibrary.TryLoad(file.Path, out _);
+    }
+}

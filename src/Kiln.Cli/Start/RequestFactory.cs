@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Kiln.Build;
+using Kiln.Build.Outputs;
+using Kiln.Cli.Flags;
+using Kiln.Diagnostics;
+using Kiln.Oci;
+using Kiln.Planning;
+using Kiln.Planning.Sources;
+
+namespace Kiln.Cli.Start;
+
+/// <summary>Turns what was typed into a <see cref="BuildRequest"/>: the only place that reads the environment and the working directory for a build.</summary>
+internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environment)
+{
+    internal BuildRequest Create(BuildArguments arguments)
+    {
+        string context = FindContext(arguments.Context);
+        (string path, SourceText dockerfile) = ReadDockerfile(arguments.Dockerfile, context);
+        return new BuildRequest
+        {
+            Dockerfile = dockerfile,
+            Context = context,
+            IgnoreFile = ReadIgnoreFile(path, context),
+            Plan = MakePlan(arguments),
+            Secrets = SecretArguments.Read(arguments.Secrets, environment),
+            Outputs = MakeOutputs(arguments),
+            SourceDateEpoch = ReadEpoch(),
+            ResolverConfiguration = File.Exists("/etc/resolv.conf") ? File.ReadAllBytes("/etc/resolv.conf") : default,
+        };
+    }
+
+    private static string FindContext(string text)
+    {
+        int scheme = text.IndexOf("://", StringComparison.Ordinal);
+        if (scheme >= 0 && !text.StartsWith("dir://", StringComparison.Ordinal))
+            throw DiagnosticRules.ContextUnsupported.Error($"contexts of the kind `{text[..scheme]}://` are not supported yet");
+        string path = Path.GetFullPath(scheme >= 0 ? text["dir://".Length..] : text);
+        return Directory.Exists(path)
+            ? path
+            : throw DiagnosticRules.ContextNotFound.Error($"the build context `{path}` is not a directory", hint: "name it by `--context dir://PATH`");
+    }
+
+    private static (string Path, SourceText Text) ReadDockerfile(string name, string context)
+    {
+        string[] candidates = [Path.GetFullPath(name), Path.Combine(context, name)];
+        string? found = candidates.FirstOrDefault(File.Exists);
+        // BuildKit looks for `dockerfile` where there is no `Dockerfile`.
+        if (found is null && Path.GetFileName(name) == "Dockerfile")
+            found = candidates.Select(c => Path.Combine(Path.GetDirectoryName(c)!, "dockerfile")).FirstOrDefault(File.Exists);
+        if (found is null)
+            throw DiagnosticRules.DockerfileNotFound.Error($"failed to read dockerfile: neither `{candidates[0]}` nor `{candidates[1]}` exists: no such file or directory");
+        return (candidates.FirstOrDefault(File.Exists) ?? candidates[1], new SourceText(DisplayName(found, context), ReadText(found)));
+    }
+
+    /// <summary>Relative to the context where it lies in it: as people name it.</summary>
+    private static string DisplayName(string path, string context)
+    {
+        string relative = Path.GetRelativePath(context, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+
+    private static SourceText? ReadIgnoreFile(string dockerfile, string context)
+    {
+        string? path = new[] { dockerfile + ".dockerignore", Path.Combine(context, ".dockerignore") }.FirstOrDefault(File.Exists);
+        return path is null ? null : new SourceText(DisplayName(path, context), ReadText(path));
+    }
+
+    /// <summary>UTF-8, and nothing stripped: the byte order mark is the language's business.</summary>
+    private static string ReadText(string path) => Encoding.UTF8.GetString(File.ReadAllBytes(path));
+
+    private PlanOptions MakePlan(BuildArguments arguments)
+    {
+        var host = new Platform("linux", RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "amd64");
+        Platform? platform = null;
+        if (arguments.Platform is { Length: > 0 } text && !Platform.TryParse(text, host, out platform))
+            throw DiagnosticRules.InvalidPlatform.Error($"failed to parse platform {text}", hint: "write `os/architecture`, as `linux/arm64`");
+        return new PlanOptions
+        {
+            BuildArgs = [.. arguments.BuildArgs.Select(BuildArg).OfType<KeyValuePair<string, string>>()],
+            Target = arguments.Target,
+            Platform = platform,
+            BuildPlatform = host,
+            Labels = [.. arguments.Labels.Select(l => Pair(l, "--label"))],
+            NamedContexts = new NamedContexts(arguments.BuildContexts.Select(c => Pair(c, "--build-context"))),
+        };
+    }
+
+    /// <summary>Without `=` the environment's value, and none where it has none.</summary>
+    private KeyValuePair<string, string>? BuildArg(string text) =>
+        text.Contains('=') ? Pair(text, "--build-arg")
+        : environment.TryGetValue(text, out string? value) ? new(text, value)
+        : null;
+
+    private static KeyValuePair<string, string> Pair(string text, string flag)
+    {
+        int equals = text.IndexOf('=');
+        return equals > 0
+            ? new(text[..equals], text[(equals + 1)..])
+            : throw DiagnosticRules.InvalidArgument.Error($"`{flag} {text}` is not of the form NAME=VALUE");
+    }
+
+    private static OutputOptions MakeOutputs(BuildArguments arguments)
+    {
+        if (arguments.Destinations.Count == 0 && !arguments.NoPush)
+            throw DiagnosticRules.NoDestination.Error("there is neither `--destination` nor `--no-push`");
+        return new OutputOptions
+        {
+            Destinations = [.. arguments.Destinations.Select(d => ImageReference.Parse(d))],
+            NoPush = arguments.NoPush,
+            TarPath = FullPath(arguments.TarPath),
+            OciLayoutPath = FullPath(arguments.OciLayoutPath),
+            DigestFile = FullPath(arguments.DigestFile),
+        };
+    }
+
+    private static string? FullPath(string? path) => string.IsNullOrEmpty(path) ? null : Path.GetFullPath(path);
+
+    private long? ReadEpoch()
+    {
+        if (environment.GetValueOrDefault("SOURCE_DATE_EPOCH") is not { Length: > 0 } text)
+            return null;
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long seconds)
+            ? seconds
+            : throw DiagnosticRules.InvalidEpoch.Error($"the environment's SOURCE_DATE_EPOCH is `{text}`");
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+
+namespace Kiln.Cli.Start;
+
+/// <summary>SIGINT and SIGTERM stop the build in an orderly way: steps are ended, the work directory is removed. A second one ends at once.</summary>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration _interrupt;
+    private readonly PosixSignalRegistration _terminate;
+
+    internal StopSignals()
+    {
+        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, 2));
+        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, 15));
+    }
+
+    internal CancellationToken Token => _source.Token;
+
+    /// <summary>128 and the signal, once one came.</summary>
+    internal int? ExitStatus { get; private set; }
+
+    public void Dispose()
+    {
+        _interrupt.Dispose();
+        _terminate.Dispose();
+        _source.Dispose();
+    }
+
+    private void Stop(PosixSignalContext context, int signal)
+    {
+        if (_source.IsCancellationRequested)
+            return;
+        context.Cancel = true;
+        ExitStatus = 128 + signal;
+        _source.Cancel();
+    }
+}

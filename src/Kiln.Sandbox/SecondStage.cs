@@ -77,7 +77,7 @@ public static class SecondStage
         channel.Send(new StageReport([.. tree.Stubs], null));
 
         // Step 3.
-        HostIdentity.SetHostName(run.HostName);
+        _ = HostIdentity.TrySetHostName(run.HostName); // refused, the container's own name stays, which does no harm
         if (run.Network == RunNetwork.None)
             HostIdentity.BringLoopbackUp();
         bool groupsMayBeSet = IdMaps.GroupsMayBeSet();

@@ -8,13 +8,16 @@ namespace Kiln.Linux.Namespaces;
 /// <summary>What a process in a host name or network namespace of its own sets up there.</summary>
 public static unsafe class HostIdentity
 {
-    public static void SetHostName(string name)
+    /// <summary>False where a seccomp filter refuses the call, as podman's does to containers without CAP_SYS_ADMIN, whatever namespace they make.</summary>
+    public static bool TrySetHostName(string name)
     {
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(name);
         fixed (byte* start = new CPath(bytes))
         {
-            if (Libc.SetHostName(start, (nuint)bytes.Length) != 0)
-                throw ErrnoException.Last("sethostname", name);
+            if (Libc.SetHostName(start, (nuint)bytes.Length) == 0)
+                return true;
+            var error = ErrnoException.Last("sethostname", name);
+            return error.Error == Errno.EPERM ? false : throw error;
         }
     }
 

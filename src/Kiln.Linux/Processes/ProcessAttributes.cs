@@ -35,7 +35,7 @@ public static unsafe class ProcessAttributes
 
     public static void SetFileCreationMask(int mask) => _ = Libc.Umask((uint)mask);
 
-    /// <summary>Takes the soft limit of open files down to a number. The runtime raises it to the hard one, which may be a milliard, and many a program closes them all one by one.</summary>
+    /// <summary>Takes the soft limit of open files down to a number. The runtime raises it to the hard one, which may be a thousand million, and many a program closes them one by one.</summary>
     public static void LowerOpenFileLimit(ulong soft)
     {
         Libc.ResourceLimit limit;

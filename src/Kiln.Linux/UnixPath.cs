@@ -11,6 +11,9 @@ namespace Kiln.Linux;
 /// </summary>
 public readonly struct UnixPath : IEquatable<UnixPath>, IComparable<UnixPath>
 {
+    /// <summary>What a system call takes: PATH_MAX of limits.h, which counts a NUL at the end.</summary>
+    public const int LongestPath = 4095;
+
     private readonly byte[]? _bytes;
 
     private UnixPath(byte[] bytes) => _bytes = bytes;

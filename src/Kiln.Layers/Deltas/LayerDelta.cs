@@ -14,15 +14,15 @@ public sealed class LayerDelta
     private const string Capability = "security.capability";
 
     private readonly SortedDictionary<UnixPath, DeltaChange> _changes = [];
+    private readonly Dictionary<UnixPath, LayerEntry> _touched = [];
 
     public bool IsEmpty => _changes.Count == 0;
 
     /// <summary>Puts or changes a path. Something else in place of a directory that this step made takes all below it away.</summary>
     public void Put(LayerEntry entry, ContentSource? content = null, object? linkGroup = null)
     {
-        if (!entry.IsDirectory && Find(entry.Path) is { IsDirectory: true })
-            foreach (UnixPath below in _changes.Keys.Where(path => path.IsAtOrBelow(entry.Path)).ToList())
-                _changes.Remove(below);
+        if (!entry.IsDirectory)
+            ForgetDirectory(entry.Path);
         _changes[entry.Path] = new DeltaChange(entry, content, linkGroup);
     }
 
@@ -37,7 +37,14 @@ public sealed class LayerDelta
         return true;
     }
 
-    public void Remove(UnixPath path) => _changes[path] = new DeltaChange(null, null, null);
+    public void Remove(UnixPath path)
+    {
+        ForgetDirectory(path);
+        _changes[path] = new DeltaChange(null, null, null);
+    }
+
+    /// <summary>How a directory looks that changed in its time alone: it is written so where something below it is written, and only there.</summary>
+    public void Touch(LayerEntry directory) => _touched[directory.Path] = directory;
 
     /// <summary>What this step itself put at a path so far.</summary>
     public LayerEntry? Find(UnixPath path) => _changes.GetValueOrDefault(path)?.Entry;
@@ -57,7 +64,7 @@ public sealed class LayerDelta
             if (path.IsRoot)
                 continue; // Docker's layers do not have the root itself.
             foreach (LayerEntry parent in MissingParents(path, below, written))
-                yield return new DeltaEntry(Finish(parent, null), null);
+                yield return new DeltaEntry(Finish(parent, _touched.ContainsKey(parent.Path) ? latest : null), null);
             written.Add(path);
             if (change.Entry is not { } entry)
                 yield return new DeltaEntry(new LayerEntry { Path = LayerPath.WhiteoutOf(path), Type = EntryType.File, Mode = 0 }, null);
@@ -69,7 +76,14 @@ public sealed class LayerDelta
         }
     }
 
-    private static IEnumerable<LayerEntry> MissingParents(UnixPath path, StackView below, HashSet<UnixPath> written)
+    private void ForgetDirectory(UnixPath path)
+    {
+        if (Find(path) is { IsDirectory: true })
+            foreach (UnixPath below in _changes.Keys.Where(p => p.IsAtOrBelow(path)).ToList())
+                _changes.Remove(below);
+    }
+
+    private IEnumerable<LayerEntry> MissingParents(UnixPath path, StackView below, HashSet<UnixPath> written)
     {
         var missing = new Stack<UnixPath>();
         for (UnixPath parent = path.Parent; !written.Contains(parent); parent = parent.Parent)
@@ -77,8 +91,8 @@ public sealed class LayerDelta
         foreach (UnixPath parent in missing)
         {
             written.Add(parent);
-            yield return below.Find(parent) is { IsDirectory: true } node
-                ? node.Entry with { Path = parent }
+            yield return _touched.TryGetValue(parent, out LayerEntry? now) ? now
+                : below.Find(parent) is { IsDirectory: true } node ? node.Entry with { Path = parent }
                 : LayerEntry.ImpliedDirectory(parent);
         }
     }

@@ -17,16 +17,25 @@ public sealed class UpperScan(DirectoryHandle upper, StackView below, StackTrees
     private const string OverlayPrefix = "user.overlay.";
 
     private readonly LayerDelta _delta = new();
+    private readonly HashSet<object> _changedFiles = [];
+    private readonly Dictionary<object, List<LayerEntry>> _unchangedNames = [];
 
     public LayerDelta Run(CancellationToken cancellationToken)
     {
         ScanDirectory(upper, UnixPath.Root, below.Root, opaque: false, cancellationToken);
+        // A file that got a new name is written with all its names, or the new one would be a copy.
+        foreach ((object group, List<LayerEntry> names) in _unchangedNames)
+            if (_changedFiles.Contains(group))
+                foreach (LayerEntry entry in names)
+                    _delta.Put(entry, ContentOf(entry), group);
         return _delta;
     }
 
     private void ScanDirectory(DirectoryHandle directory, UnixPath path, StackNode? old, bool opaque, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (path.Bytes.Length > UnixPath.LongestPath)
+            throw new ErrnoException("openat2", Errno.ENAMETOOLONG, $"{path.ToString()[..100]}...");
         var present = new HashSet<UnixPath>();
         foreach (DirectoryEntry name in directory.ReadEntries())
         {
@@ -59,13 +68,30 @@ public sealed class UpperScan(DirectoryHandle upper, StackView below, StackTrees
             return;
         }
         if (status.Type == FileType.Socket)
-            return; // A socket is somebody's who has gone; no archive can hold one.
+        {
+            // A socket is somebody's who has gone, and no archive can hold one: what was in its place is gone all the same.
+            if (old is not null)
+                _delta.Remove(path);
+            return;
+        }
         IReadOnlyList<ExtendedAttribute> xattrs = directory.GetXattrs(path.Name);
         LayerEntry entry = Describe(directory, path, status, old, xattrs);
+        object? group = status is { LinkCount: > 1, Type: not FileType.Directory } ? (status.FileSystem, status.Inode) : null;
         if (!IsUnchanged(entry, old, directory))
         {
-            object? group = status is { LinkCount: > 1, Type: not FileType.Directory } ? (status.FileSystem, status.Inode) : null;
-            _delta.Put(entry, entry.Type == EntryType.File ? new FileSource(upper, path) : null, group);
+            _delta.Put(entry, ContentOf(entry), group);
+            if (group is not null)
+                _changedFiles.Add(group);
+        }
+        else if (entry.IsDirectory)
+        {
+            _delta.Touch(entry);
+        }
+        else if (group is not null)
+        {
+            if (!_unchangedNames.TryGetValue(group, out List<LayerEntry>? names))
+                _unchangedNames[group] = names = [];
+            names.Add(entry);
         }
         if (entry.IsDirectory)
         {
@@ -74,6 +100,8 @@ public sealed class UpperScan(DirectoryHandle upper, StackView below, StackTrees
             ScanDirectory(inner, path, old is { IsDirectory: true } ? old : null, opaque, cancellationToken);
         }
     }
+
+    private FileSource? ContentOf(LayerEntry entry) => entry.Type == EntryType.File ? new FileSource(upper, entry.Path) : null;
 
     private LayerEntry Describe(
         DirectoryHandle directory, UnixPath path, FileStatus status, StackNode? old, IReadOnlyList<ExtendedAttribute> xattrs) => new()

@@ -10,23 +10,25 @@ public static class LayerPath
 
     private static ReadOnlySpan<byte> OpaqueName => ".wh..wh..opq"u8;
 
-    /// <summary>aufs's own files (`.wh..wh.plnk` and such), which every reader passes over.</summary>
-    private static ReadOnlySpan<byte> ReservedPrefix => ".wh..wh."u8;
+    /// <summary>With a slash before it: aufs's own files (`.wh..wh.plnk` and such), which every reader passes over with all below them.</summary>
+    private static ReadOnlySpan<byte> ReservedPrefix => "/.wh..wh."u8;
 
     /// <summary>What a path in a layer's archive means, and which path it means.</summary>
     public static LayerPathKind Classify(UnixPath path, out UnixPath subject)
     {
         ReadOnlySpan<byte> name = path.Name;
         subject = path;
-        if (!name.StartsWith(WhiteoutPrefix))
-            return LayerPathKind.Entry;
         if (name.SequenceEqual(OpaqueName))
         {
             subject = path.Parent;
             return LayerPathKind.Opaque;
         }
+        if (path.Bytes.StartsWith(ReservedPrefix[1..]) || path.Bytes.IndexOf(ReservedPrefix) >= 0)
+            return LayerPathKind.Ignored;
+        if (!name.StartsWith(WhiteoutPrefix))
+            return LayerPathKind.Entry;
         ReadOnlySpan<byte> gone = name[WhiteoutPrefix.Length..];
-        if (name.StartsWith(ReservedPrefix) || gone.IsEmpty || gone is [(byte)'.'] or [(byte)'.', (byte)'.'])
+        if (gone.IsEmpty || gone is [(byte)'.'] or [(byte)'.', (byte)'.'])
             return LayerPathKind.Ignored;
         subject = path.Parent.Append(gone);
         return LayerPathKind.Whiteout;

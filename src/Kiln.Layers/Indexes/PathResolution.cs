@@ -42,7 +42,8 @@ public static class PathResolution
                 continue;
             }
             UnixPath next = at.Append(name);
-            bool last = rest.TrimStart((byte)'/').IsEmpty;
+            // "If the pathname ends with a '/', that forces resolution of the preceding component" (path_resolution(7)).
+            bool last = rest.IsEmpty;
             if ((!last || followLast) && find(next) is { Type: EntryType.SymbolicLink } link)
             {
                 if (++links > MostLinks || Resolve(find, at, link.LinkText.AsSpan(), true, ref links) is not { } target)

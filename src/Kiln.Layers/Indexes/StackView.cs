@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Layers.Tar;
 using Kiln.Linux;
 
 namespace Kiln.Layers.Indexes;
@@ -66,6 +67,8 @@ public sealed class StackView
             return new Placement(kind, subject, _root);
         }
         UnixPath path = (Resolve(subject.Parent) ?? subject.Parent).Append(subject.Name);
+        if (path.Bytes.Length > UnixPath.LongestPath)
+            throw new TarException($"a path leads through links to one of more than {UnixPath.LongestPath} bytes");
         switch (kind)
         {
             case LayerPathKind.Whiteout:
@@ -75,9 +78,10 @@ public sealed class StackView
                     Find(path.Parent)!.RemoveChild(path.Name);
                 return new Placement(kind, path, gone);
             case LayerPathKind.Opaque:
-                if (Find(path) is { } directory)
-                    RemoveOlder(directory);
-                return new Placement(kind, path, Find(path));
+                if (Find(path) is not { IsDirectory: true } directory)
+                    return new Placement(kind, path, null);
+                RemoveOlder(directory);
+                return new Placement(kind, path, directory);
             default:
                 return new Placement(kind, path, Put(path, entry));
         }

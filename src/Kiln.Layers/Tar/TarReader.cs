@@ -94,6 +94,8 @@ public sealed class TarReader(Stream archive)
             SkipContent(); // GNU's dump directories hold a list of names.
 
         UnixPath path = UnixPath.Clean(name);
+        if (path.Bytes.Length > UnixPath.LongestPath)
+            throw new TarException($"a path is longer than {UnixPath.LongestPath} bytes");
         return new TarEntry(
             new LayerEntry
             {

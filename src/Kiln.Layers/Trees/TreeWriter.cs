@@ -16,6 +16,7 @@ namespace Kiln.Layers.Trees;
 public sealed class TreeWriter : IDisposable
 {
     private static readonly ExtendedAttribute OverlayOpaque = new("user.overlay.opaque", "y"u8.ToArray());
+    private static readonly UnixPath RootOpaque = UnixPath.Clean(".wh..wh..opq");
 
     private readonly DirectoryHandle _target;
     private readonly StackView _view;
@@ -64,6 +65,11 @@ public sealed class TreeWriter : IDisposable
 
     private void Write(LayerEntry raw, Stream content, CancellationToken cancellationToken)
     {
+        if (raw.Path == RootOpaque)
+        {
+            HideRoot(cancellationToken);
+            return;
+        }
         Placement placement = _view.Put(raw);
         if (placement.Kind == LayerPathKind.Ignored)
             return;
@@ -98,6 +104,14 @@ public sealed class TreeWriter : IDisposable
                 WriteEntry(parent, placement.Node.Entry, content, cancellationToken);
                 break;
         }
+    }
+
+    /// <summary>Overlay asks for no mark on a layer's root, so every name in it gets a whiteout of its own.</summary>
+    private void HideRoot(CancellationToken cancellationToken)
+    {
+        foreach ((byte[] name, _) in _view.Root.Children.ToList())
+            Write(
+                new LayerEntry { Path = LayerPath.WhiteoutOf(UnixPath.Root.Append(name)), Type = EntryType.File, Mode = 0 }, Stream.Null, cancellationToken);
     }
 
     private void WriteEntry(DirectoryHandle parent, LayerEntry entry, Stream content, CancellationToken cancellationToken)
@@ -157,12 +171,17 @@ public sealed class TreeWriter : IDisposable
 
     private void WriteHardLink(UnixPath path, StackNode target)
     {
+        UnixPath existing = target.Entry.Path;
+        if (existing == path)
+            return;
+        if (!_options.Merged && target.Layer != _view.LayerCount - 1)
+            throw new TarException($"`{path}` is a hard link to `{existing}`, which is in another layer");
         DirectoryHandle parent = EnterParent(path.Parent);
         parent.RemoveTree(path.Name);
-        // Only what this layer wrote has a name in its own tree; a layer that links to an older one's file is broken.
-        using DirectoryHandle from = _target.OpenDirectory(target.Entry.Path.Parent);
-        if (from.FindStatus(target.Entry.Path.Name) is not null)
-            parent.MakeHardLink(path.Name, from, target.Entry.Path.Name);
+        using DirectoryHandle? from = _target.FindDirectory(existing.Parent);
+        // It is not there where it is a device that could not be made, or where the link took its directory's place.
+        if (from?.FindStatus(existing.Name) is not null)
+            parent.MakeHardLink(path.Name, from, existing.Name);
     }
 
     private void WriteWhiteout(DirectoryHandle parent, UnixPath path)
@@ -181,42 +200,39 @@ public sealed class TreeWriter : IDisposable
             parent.MakeNode(path.Name, FileType.CharacterDevice, 0, default);
     }
 
-    /// <summary>Makes a directory, or takes over the one that is there. A whiteout in its place becomes the opaque mark.</summary>
+    /// <summary>
+    /// Makes a directory, or takes over the one that is there. Something else in its place (a whiteout, a file of this same layer) hid what
+    /// the layers below have there, and so does the opaque mark.
+    /// </summary>
     private void MakeDirectory(DirectoryHandle parent, UnixPath path, LayerEntry entry)
     {
         ReadOnlySpan<byte> name = path.Name;
         FileStatus? old = parent.FindStatus(name);
         if (old?.Type != FileType.Directory)
         {
-            bool hides = old is not null && IsOverlayWhiteout(old.Value);
             if (old is not null)
                 parent.Unlink(name);
             parent.MakeDirectory(name, 0x1C0);
-            if (hides)
+            if (old is not null && !_options.Merged)
                 parent.SetXattr(name, OverlayOpaque);
         }
         _directories[path] = entry;
     }
-
-    private bool IsOverlayWhiteout(FileStatus status) =>
-        !_options.Merged && status is { Type: FileType.CharacterDevice, Device: { Major: 0, Minor: 0 } };
 
     /// <summary>The handle of a directory of the tree; what is missing on the way is made as the layers below have it.</summary>
     private DirectoryHandle EnterParent(UnixPath path)
     {
         if (_parent is not null && _parentPath == path)
             return _parent;
-        _parent?.Dispose();
-        _parent = null;
-        if (!path.IsRoot && _target.FindStatus(path)?.Type != FileType.Directory)
+        DirectoryHandle? found = _target.FindDirectory(path);
+        if (found is null)
         {
-            DirectoryHandle above = EnterParent(path.Parent);
-            MakeDirectory(above, path, _view.Find(path)?.Entry ?? LayerEntry.ImpliedDirectory(path));
-            _parent?.Dispose();
-            _parent = null;
+            MakeDirectory(EnterParent(path.Parent), path, _view.Find(path)?.Entry ?? LayerEntry.ImpliedDirectory(path));
+            found = _target.OpenDirectory(path);
         }
+        _parent?.Dispose();
         _parentPath = path;
-        return _parent = _target.OpenDirectory(path);
+        return _parent = found;
     }
 
     /// <summary>

@@ -80,7 +80,7 @@ public sealed unsafe partial class DirectoryHandle
     public void SetMode(ReadOnlySpan<byte> name, int mode)
     {
         fixed (byte* path = new CPath(CheckName(name)))
-            Check(Libc.FchmodAt(_handle, path, (uint)mode, 0), "fchmodat", name);
+            Check(Libc.FchmodAt(_handle, path, (uint)mode, Libc.AT_SYMLINK_NOFOLLOW), "fchmodat", name);
     }
 
     public void SetModifiedTime(ReadOnlySpan<byte> name, UnixTime time)

@@ -30,6 +30,19 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
 
     public DirectoryHandle OpenDirectory(UnixPath path) => new(OpenAt(path, Libc.O_RDONLY | Libc.O_DIRECTORY, 0));
 
+    /// <summary>Opens a directory; null where there is something else, or nothing, or a link on the way.</summary>
+    public DirectoryHandle? FindDirectory(UnixPath path)
+    {
+        try
+        {
+            return OpenDirectory(path);
+        }
+        catch (ErrnoException e) when (e.Error is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Opens a regular file to read. Anything else (a device, a FIFO that would block) is refused with ENXIO.</summary>
     public SafeFileHandle OpenFile(UnixPath path)
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Layers;
 using Kiln.Layers.Indexes;
+using Kiln.Layers.Tar;
 using Kiln.Linux;
 using Xunit;
 using static Kiln.Tests.Layers.LayerFiles;
@@ -112,4 +113,12 @@ public sealed class StackViewTests
 
     [Fact]
     public void Names_are_sorted_bytewise() => Assert.Equal("A:0 a:0 a.b:0 ab:0 b:0", List(View([File("b"), File("ab"), File("a.b"), File("a"), File("A")])));
+
+    [Fact]
+    public void Links_do_not_lead_deeper_than_a_path_may_be_long()
+    {
+        string deep = string.Join('/', Enumerable.Repeat("d", 1900));
+
+        Assert.Throws<TarException>(() => View([File(deep + "/f"), Link("l", deep), File("l/" + deep + "/f")]));
+    }
 }

@@ -223,6 +223,10 @@ public sealed class TarReaderTests
     }
 
     [Fact]
+    public void A_path_that_no_system_call_would_take_is_refused() =>
+        Assert.Contains("4095", new TarBytes().AddPax(("path", string.Join('/', Enumerable.Repeat("d", 2049)))).Add("x").Refusal(), StringComparison.Ordinal);
+
+    [Fact]
     public void A_source_reads_its_entry_again_by_the_offset()
     {
         byte[] archive = new TarBytes().Add("a", "first").AddPax(("path", "long")).Add("b", "second").End();

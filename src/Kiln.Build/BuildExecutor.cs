@@ -113,7 +113,7 @@ public sealed class BuildExecutor(BuildServices services)
             Destination = "/",
         };
         var context = new StepContext(
-            Stack.Empty, new Layers.Indexes.StackView(), Linux.Files.UnixTime.From(services.Time.GetUtcNow()), null, services.Report);
+            Stack.Empty, new Layers.Indexes.StackView(), Linux.Files.UnixTime.From(services.Time.GetUtcNow()), null, stage.Config.Platform, services.Report);
         StackLayer layer = await new CopyStepRunner(depot, sources, new OwnerLookup(depot), services.Work).RunAsync(step, context, cancellationToken);
         return new StageResult(Stack.Empty.Push(layer), []);
     }

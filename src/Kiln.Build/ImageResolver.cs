@@ -22,6 +22,11 @@ internal sealed class ImageResolver(RegistryClient registry, Action<BuildEvent> 
         try
         {
             RemoteImage image = await registry.PullImageAsync(source.Reference, source.Platform, cancellationToken);
+            if (source.Platform.Rank(image.Config.Platform) is null)
+                report(new Notice(
+                    NoticeLevel.Warning,
+                    $"base image {source.Reference.Familiar} was pulled with platform \"{image.Config.Platform}\", expected \"{source.Platform}\" for current build",
+                    span));
             report(new Notice(NoticeLevel.Debug, $"{source.Reference.Familiar} is {image.Image.Digest}"));
             return _images[source] = (image.Config, new StageResult(Stack.Of(image.Image, image.Config), [.. image.Config.History]));
         }

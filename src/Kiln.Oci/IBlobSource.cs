@@ -9,5 +9,8 @@ public interface IBlobSource
 {
     Descriptor Descriptor { get; }
 
+    /// <summary>The repository where it lies already, if that is known: another one of the same registry can mount it from there.</summary>
+    ImageReference? Origin => null;
+
     ValueTask<Stream> OpenAsync(CancellationToken cancellationToken);
 }

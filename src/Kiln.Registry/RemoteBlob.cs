@@ -6,10 +6,10 @@ namespace Kiln.Registry;
 /// <summary>A blob in a repository. Pushed within the same registry, it is mounted rather than moved.</summary>
 public sealed class RemoteBlob(RegistryClient client, ImageReference origin, Descriptor descriptor) : IBlobSource
 {
-    public ImageReference Origin { get; } = origin;
+    public ImageReference? Origin => origin;
 
     public Descriptor Descriptor { get; } = descriptor;
 
     public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken) =>
-        await client.OpenBlobAsync(Origin, Descriptor, cancellationToken);
+        await client.OpenBlobAsync(origin, Descriptor, cancellationToken);
 }

@@ -25,10 +25,6 @@ internal sealed class CopyStepRunner(LayerDepot depot, SourceCatalog sources, Ow
                 operation.CopyBytes(name, Encoding.UTF8.GetBytes(content));
             return await depot.WriteAsync(operation.Delta, step.Link ? new StackView() : context.View, context.Epoch, cancellationToken);
         }
-        catch (BuildException e) when (e.Diagnostic.Span is null)
-        {
-            throw new BuildException(e.Diagnostic with { Span = step.Span }, e);
-        }
         catch (ErrnoException e)
         {
             throw DiagnosticRules.SourceUnreadable.Error($"a source cannot be read: {e.Message}", step.Span, inner: e);

@@ -7,6 +7,7 @@ using Kiln.Layers.Deltas;
 using Kiln.Layers.Trees;
 using Kiln.Linux;
 using Kiln.Linux.Files;
+using Kiln.Oci;
 using Kiln.Planning.Steps;
 using Kiln.Sandbox;
 using Kiln.Sandbox.Mounts;
@@ -19,6 +20,9 @@ namespace Kiln.Build.Steps;
 internal sealed class RunStepRunner(
     LayerDepot depot, MountPreparation mounts, NamespaceSandbox sandbox, WorkDirectory work, ReadOnlyMemory<byte> resolverConfiguration)
 {
+    /// <summary>The status of a program that is there but cannot be executed.</summary>
+    private const int CannotExecute = 126;
+
     internal async Task<StackLayer> RunAsync(RunStep step, StepContext context, CancellationToken cancellationToken)
     {
         using StackTrees trees = await depot.OpenTreesAsync(context.Stack, cancellationToken);
@@ -44,7 +48,7 @@ internal sealed class RunStepRunner(
             request,
             (stream, bytes) => context.Report(new StepOutput(stream == OutputStream.Error, bytes.ToArray())),
             cancellationToken);
-        Check(result, step);
+        Check(result, step, context.Platform);
         WorkDirectory.RemoveTree(overlayWork);
 
         LayerDelta delta = await Task.Run(
@@ -66,14 +70,17 @@ internal sealed class RunStepRunner(
         DirectoryHandle.SetMetadata(handle, (map.RepresentUid(root.Uid), map.RepresentGid(root.Gid)), root.Mode, root.ModifiedTime);
     }
 
-    private static void Check(RunResult result, RunStep step)
+    private static string ForeignPlatform(NotStarted failed, Platform platform) =>
+        failed.Code == CannotExecute ? $"; the stage is for {platform}, and Kiln does not emulate other processors" : "";
+
+    private static void Check(RunResult result, RunStep step, Platform platform)
     {
         (int status, string? hint) = result switch
         {
             Exited exited => (exited.Code, null),
             Signaled { Signal: 9 } => (128 + 9, "it was killed (SIGKILL): often for want of memory"),
             Signaled signaled => (128 + signaled.Signal, $"it was ended by signal {signaled.Signal}"),
-            NotStarted failed => (failed.Code, failed.Message),
+            NotStarted failed => (failed.Code, failed.Message + ForeignPlatform(failed, platform)),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         if (status == 0)

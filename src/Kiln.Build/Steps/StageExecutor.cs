@@ -29,13 +29,26 @@ internal sealed class StageExecutor(
             if (step is not MetadataStep)
             {
                 view ??= await depot.ReadViewAsync(result.Stack, cancellationToken);
-                layer = await RunAsync(step, new StepContext(result.Stack, view, Now(epoch), Clamp(epoch), report), cancellationToken);
+                layer = await RunLocatedAsync(step, new StepContext(result.Stack, view, Now(epoch), Clamp(epoch), plan.Config.Platform, report), cancellationToken);
                 view.Apply(layer.Index!);
             }
             result = Append(result, step, layer, epoch);
             report(new StepEnded(plan.Name, time.GetElapsedTime(began), layer?.Descriptor.Size));
         }
         return result;
+    }
+
+    /// <summary>Whatever goes wrong in a step stands at its instruction.</summary>
+    private async Task<StackLayer> RunLocatedAsync(BuildStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(step, context, cancellationToken);
+        }
+        catch (BuildException e) when (e.Diagnostic.Span is null)
+        {
+            throw new BuildException(e.Diagnostic with { Span = step.Span }, e) { ExitStatus = e.ExitStatus };
+        }
     }
 
     private Task<StackLayer> RunAsync(BuildStep step, StepContext context, CancellationToken cancellationToken) => step switch

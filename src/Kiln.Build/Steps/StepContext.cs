@@ -3,6 +3,7 @@ using Kiln.Build.Events;
 using Kiln.Build.Stacks;
 using Kiln.Layers.Indexes;
 using Kiln.Linux.Files;
+using Kiln.Oci;
 
 namespace Kiln.Build.Steps;
 
@@ -11,5 +12,6 @@ namespace Kiln.Build.Steps;
 /// <param name="View">Their listing. A step does not change it.</param>
 /// <param name="Now">The time of what the step makes: SOURCE_DATE_EPOCH where that is set.</param>
 /// <param name="Epoch">SOURCE_DATE_EPOCH; later modification times in the layer become this one.</param>
+/// <param name="Platform">What the stage is built for.</param>
 /// <param name="Report">Where events go.</param>
-internal sealed record StepContext(Stack Stack, StackView View, UnixTime Now, UnixTime? Epoch, Action<BuildEvent> Report);
+internal sealed record StepContext(Stack Stack, StackView View, UnixTime Now, UnixTime? Epoch, Platform Platform, Action<BuildEvent> Report);

@@ -16,18 +16,23 @@ internal static class NativeLibraries
 
     internal static void Load()
     {
+        // All stay open until the last is loaded: the loader knows a library by its path, and a descriptor that is closed lends its number to the next.
+        var files = new List<MemoryFile>();
         foreach (string name in Names)
-            if (!NativeLibrary.TryLoad(name, out _))
-                LoadEmbedded(name);
+            if (!NativeLibrary.TryLoad(name, out _) && OpenEmbedded(name) is { } file)
+                files.Add(file);
+        files.ForEach(file => file.Dispose());
     }
 
-    private static void LoadEmbedded(string name)
+    /// <summary>Null where the file was built without: then the machine's is missed, and whoever misses it says so.</summary>
+    private static MemoryFile? OpenEmbedded(string name)
     {
         using Stream? library = Assembly.GetExecutingAssembly().GetManifestResourceStream(name);
         if (library is null)
-            return; // A build from source takes the machine's; whoever misses it says so.
-        using MemoryFile file = MemoryFile.Create(name, library);
+            return null;
+        MemoryFile file = MemoryFile.Create(name, library);
         // A libc that is older than the one the library was built for refuses it; then .NET looks for an older OpenSSL by itself.
         NativeLibrary.TryLoad(file.Path, out _);
+        return file;
     }
 }

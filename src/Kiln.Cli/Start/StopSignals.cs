@@ -3,12 +3,18 @@ using System.Runtime.InteropServices;
 
 namespace Kiln.Cli.Start;
 
-/// <summary>SIGINT and SIGTERM stop the build in an orderly way: steps are ended, the work directory is removed. A second one ends at once.</summary>
+/// <summary>
+/// SIGINT and SIGTERM stop the build in an orderly way: steps are ended, the work directory is removed. A second one, by somebody who lost patience,
+/// ends at once; within a second it is the same one that came twice, from the terminal and through the parent.
+/// </summary>
 internal sealed class StopSignals : IDisposable
 {
+    private static readonly TimeSpan SamePress = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
+    private long? _first;
 
     internal StopSignals()
     {
@@ -30,10 +36,11 @@ internal sealed class StopSignals : IDisposable
 
     private void Stop(PosixSignalContext context, int signal)
     {
-        if (_source.IsCancellationRequested)
+        if (_first is { } first && TimeProvider.System.GetElapsedTime(first) > SamePress)
             return;
         context.Cancel = true;
-        ExitStatus = 128 + signal;
+        _first ??= TimeProvider.System.GetTimestamp();
+        ExitStatus ??= 128 + signal;
         _source.Cancel();
     }
 }

@@ -24,8 +24,8 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
             return BlobPush.WasThere;
 
         // Step 2
-        if (blob is RemoteBlob remote && remote.Origin.Host == call.Endpoint.Host && remote.Origin.Repository != call.Endpoint.Repository
-            && await MountAsync(call, remote, cancellationToken))
+        if (blob.Origin is { } origin && origin.Host == call.Endpoint.Host && origin.Repository != call.Endpoint.Repository
+            && await MountAsync(call, blob.Descriptor.Digest, origin, cancellationToken))
             return BlobPush.Mounted;
 
         // Step 3
@@ -44,11 +44,11 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
         is HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.LengthRequired
         or HttpStatusCode.UnsupportedMediaType or HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.NotImplemented;
 
-    private async Task<bool> MountAsync(RegistryCall call, RemoteBlob blob, CancellationToken cancellationToken)
+    private async Task<bool> MountAsync(RegistryCall call, Digest blob, ImageReference origin, CancellationToken cancellationToken)
     {
-        RegistryCall mount = call with { AlsoPulls = [blob.Origin.Repository] };
-        string digest = Uri.EscapeDataString(blob.Descriptor.Digest.ToString());
-        string from = Uri.EscapeDataString(blob.Origin.Repository);
+        RegistryCall mount = call with { AlsoPulls = [origin.Repository] };
+        string digest = Uri.EscapeDataString(blob.ToString());
+        string from = Uri.EscapeDataString(origin.Repository);
         using HttpRequestMessage request = mount.Request(HttpMethod.Post, $"blobs/uploads/?mount={digest}&from={from}");
         try
         {

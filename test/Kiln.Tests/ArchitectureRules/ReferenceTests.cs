@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Cli.Flags;
+using Xunit;
+
+namespace Kiln.Tests.ArchitectureRules;
+
+/// <summary>The pages that are made from tables in the code. `KILN_UPDATE_GOLDEN=1` writes them anew.</summary>
+public sealed class ReferenceTests
+{
+    [Fact]
+    public void The_page_of_the_flags_is_what_their_table_makes() => Check("docs/reference/flags.md", FlagReference.Write());
+
+    [Fact]
+    public void The_page_of_the_errors_is_what_their_table_makes() => Check("docs/reference/diagnostics.md", DiagnosticReference.Write());
+
+    private static void Check(string path, string made)
+    {
+        if (Environment.GetEnvironmentVariable("KILN_UPDATE_GOLDEN") == "1")
+            File.WriteAllText(Checkout.Full(path), made);
+
+        Assert.Equal(made, File.Exists(Checkout.Full(path)) ? Checkout.Read(path) : "");
+    }
+}

@@ -94,9 +94,9 @@ public sealed class StackView
         StackNode? old = parent.FindChild(path.Name);
         if (entry.Type == EntryType.HardLink)
         {
-            // A name for a file that is not there (a broken layer) is no file.
-            UnixPath? to = Resolve(entry.HardLinkTarget, followLast: false);
-            if (to is null || Find(to.Value) is not { IsDirectory: false } target)
+            // A name for a file that is not there, or would not be once the name is taken (a broken layer), is no file.
+            if (Resolve(entry.HardLinkTarget, followLast: false) is not { } to || Find(to) is not { IsDirectory: false } target
+                || (old is { IsDirectory: true } && to.IsAtOrBelow(path)))
                 return null;
             parent.SetChild(path.Name, target);
             return target;

@@ -230,9 +230,20 @@ public sealed class TreeWriter : IDisposable
             MakeDirectory(EnterParent(path.Parent), path, _view.Find(path)?.Entry ?? LayerEntry.ImpliedDirectory(path));
             found = _target.OpenDirectory(path);
         }
+        else if (_options.Merged)
+        {
+            KeepTime(path);
+        }
         _parent?.Dispose();
         _parentPath = path;
         return _parent = found;
+    }
+
+    /// <summary>A directory of the layers below gets a new time from every name that is put in it or taken out, unless it is set back.</summary>
+    private void KeepTime(UnixPath path)
+    {
+        if (!path.IsRoot && _view.Find(path) is { IsDirectory: true } node)
+            _directories.TryAdd(path, node.Entry);
     }
 
     /// <summary>
@@ -271,6 +282,7 @@ public sealed class TreeWriter : IDisposable
     /// <summary>In a merged tree: removes what the view does not have any more.</summary>
     private void RemoveUnlisted(UnixPath path, StackNode node)
     {
+        KeepTime(path);
         using DirectoryHandle directory = _target.OpenDirectory(path);
         foreach (DirectoryEntry entry in directory.ReadEntries())
         {

@@ -8,6 +8,8 @@ namespace Kiln.Linux.Files;
 /// <content>What changes names in this very directory. Names are single components; nothing follows a link.</content>
 public sealed unsafe partial class DirectoryHandle
 {
+    private const int DeepestDescent = 64;
+
     public void MakeDirectory(ReadOnlySpan<byte> name, int mode)
     {
         fixed (byte* path = new CPath(CheckName(name)))
@@ -49,7 +51,18 @@ public sealed unsafe partial class DirectoryHandle
             Check(Libc.UnlinkAt(_handle, path, Libc.AT_REMOVEDIR), "rmdir", name);
     }
 
-    /// <summary>Removes a name with everything below it; a name that is not there is no error.</summary>
+    /// <summary>Moves a name into another directory.</summary>
+    public void Move(ReadOnlySpan<byte> name, DirectoryHandle to, ReadOnlySpan<byte> newName)
+    {
+        fixed (byte* path = new CPath(CheckName(name)))
+        fixed (byte* newPath = new CPath(CheckName(newName)))
+            Check(Libc.RenameAt(_handle, path, to._handle, newPath), "renameat", name);
+    }
+
+    /// <summary>
+    /// Removes a name with everything below it; a name that is not there is no error. However deep it is, no more than
+    /// <see cref="DeepestDescent"/> directories are open at a time: what lies deeper is moved up first.
+    /// </summary>
     public void RemoveTree(ReadOnlySpan<byte> name)
     {
         if (FindStatus(name) is not { } status)
@@ -59,13 +72,10 @@ public sealed unsafe partial class DirectoryHandle
             Unlink(name);
             return;
         }
-        // An owner who is not root needs rwx on a directory to empty it.
-        if ((status.Mode & 0x1C0) != 0x1C0)
-            SetMode(name, status.Mode | 0x1C0);
-        using (DirectoryHandle directory = OpenDirectory(UnixPath.Root.Append(name)))
+        using (DirectoryHandle top = OpenToEmpty(name, status))
         {
-            foreach (DirectoryEntry entry in directory.ReadEntries())
-                directory.RemoveTree(entry.Name);
+            while (top.ReadEntries() is { Count: > 0 } entries)
+                top.RemoveEntries(entries, top, depth: 0);
         }
         RemoveDirectory(name);
     }
@@ -100,6 +110,37 @@ public sealed unsafe partial class DirectoryHandle
         Libc.Timespec* times = stackalloc Libc.Timespec[2];
         FillTimes(times, time);
         Check(Libc.Futimens(file, times), "futimens", default);
+    }
+
+    private void RemoveEntries(IReadOnlyList<DirectoryEntry> entries, DirectoryHandle top, int depth)
+    {
+        foreach (DirectoryEntry entry in entries)
+        {
+            if (FindStatus(entry.Name) is not { } status)
+                continue;
+            if (status.Type != FileType.Directory)
+            {
+                Unlink(entry.Name);
+                continue;
+            }
+            using (DirectoryHandle inner = OpenToEmpty(entry.Name, status))
+            {
+                if (depth < DeepestDescent)
+                    inner.RemoveEntries(inner.ReadEntries(), top, depth + 1);
+            }
+            if (depth < DeepestDescent)
+                RemoveDirectory(entry.Name);
+            else
+                Move(entry.Name, top, Encoding.ASCII.GetBytes(Guid.NewGuid().ToString()));
+        }
+    }
+
+    // An owner who is not root needs rwx on a directory to empty it.
+    private DirectoryHandle OpenToEmpty(ReadOnlySpan<byte> name, FileStatus status)
+    {
+        if ((status.Mode & 0x1C0) != 0x1C0)
+            SetMode(name, status.Mode | 0x1C0);
+        return OpenDirectory(UnixPath.Root.Append(name));
     }
 
     private static void FillTimes(Libc.Timespec* times, UnixTime time)

@@ -54,6 +54,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true)]
     internal static partial int UnlinkAt(SafeHandle directory, byte* path, int flags);
 
+    [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true)]
+    internal static partial int RenameAt(SafeHandle oldDirectory, byte* oldPath, SafeHandle newDirectory, byte* newPath);
+
     [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true)]
     internal static partial int MkdirAt(SafeHandle directory, byte* path, uint mode);
 

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Layers.Blobs;
+using Kiln.Layers.Deltas;
+using Kiln.Layers.Indexes;
+using Kiln.Layers.Trees;
+using Kiln.Linux.Files;
+
+namespace Kiln.SystemTests.Layers;
+
+/// <summary>Layers that went through blobs onto disk, as a build does it: the view, and one tree each or a merged one.</summary>
+internal sealed class LayerStack(ScratchDirectory place, bool merged = false) : IDisposable
+{
+    private readonly List<LayerIndex> _indexes = [];
+
+    public StackView View { get; } = new();
+
+    public StackTrees Trees { get; } = new();
+
+    public LayerStack Push(params IEnumerable<DeltaEntry> entries)
+    {
+        string tree = place.Path(merged ? "merged" : $"tree{Trees.Count}");
+        Directory.CreateDirectory(tree);
+        using Stream plain = Decompression.Open(new MemoryStream(Pack(entries)));
+        using var target = DirectoryHandle.Open(tree);
+        using var writer = new TreeWriter(target, View, new TreeOptions(OwnerMap.OfThisProcess(), merged, ContentOnly: false));
+        _indexes.Add(writer.Write(plain, CancellationToken.None));
+        Trees.Add(tree);
+        return this;
+    }
+
+    /// <summary>The same layers once more, in a view of their own.</summary>
+    public StackView NewView()
+    {
+        var view = new StackView();
+        foreach (LayerIndex index in _indexes)
+            view.Apply(index);
+        return view;
+    }
+
+    public void Dispose() => Trees.Dispose();
+
+    private static byte[] Pack(IEnumerable<DeltaEntry> entries)
+    {
+        using var blob = new MemoryStream();
+        using var writer = new LayerWriter(blob);
+        foreach (DeltaEntry entry in entries)
+            writer.Write(entry, CancellationToken.None);
+        writer.Complete();
+        return blob.ToArray();
+    }
+}

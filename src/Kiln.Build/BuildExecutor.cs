@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Build.Events;
 using Kiln.Build.Outputs;
+using Kiln.Build.Roots;
 using Kiln.Build.Stacks;
 using Kiln.Build.Steps;
 using Kiln.Diagnostics;
@@ -30,15 +31,15 @@ public sealed class BuildExecutor(BuildServices services)
         BuildPlan plan = await PlanAsync(document, request.Plan, images, cancellationToken);
         long? epoch = plan.SourceDateEpoch ?? request.SourceDateEpoch;
         // Step 3
-        NamespaceSandbox? sandbox = plan.Stages.Any(s => s.Steps.Any(step => step is RunStep))
-            ? await FindSandboxAsync(plan, cancellationToken)
+        ChosenIsolation? isolation = plan.Stages.Any(s => s.Steps.Any(step => step is RunStep))
+            ? await FindIsolationAsync(plan, cancellationToken)
             : null;
         // Step 4
-        bool faithful = sandbox is not null;
-        var depot = new LayerDepot(services.Work, new TreeOptions(services.Owners, Merged: false, ContentOnly: !faithful), report);
+        var trees = new TreeOptions(services.Owners, Merged: isolation is not { Overlay: true }, ContentOnly: isolation is null);
+        var depot = new LayerDepot(services.Work, trees, report);
         var results = new Dictionary<int, StageResult>();
         using var sources = new SourceCatalog(request, depot, images, results);
-        StageExecutor stages = MakeStageExecutor(request, depot, sources, sandbox);
+        StageExecutor stages = MakeStageExecutor(request, depot, sources, isolation);
         for (int i = 0; i < plan.Stages.Length; i++)
         {
             StagePlan stage = plan.Stages[i];
@@ -63,30 +64,30 @@ public sealed class BuildExecutor(BuildServices services)
         return planner.Complete();
     }
 
-    private async Task<NamespaceSandbox> FindSandboxAsync(BuildPlan plan, CancellationToken cancellationToken)
+    private async Task<ChosenIsolation> FindIsolationAsync(BuildPlan plan, CancellationToken cancellationToken)
     {
         ChosenIsolation chosen = await services.Isolation.ClimbAsync(cancellationToken);
         string why = chosen.WhyNotBetter is null ? "" : $" ({chosen.WhyNotBetter})";
         services.Report(new Notice(NoticeLevel.Info, $"isolation: {chosen.Rung.ToString().ToLowerInvariant()}{why}"));
-        if (chosen.Sandbox is not null && chosen.Overlay)
-            return chosen.Sandbox;
+        if (chosen.Sandbox is not null)
+            return chosen;
         BuildStep run = plan.Stages.SelectMany(s => s.Steps).First(s => s is RunStep);
         throw DiagnosticRules.NoSandbox.Error(
-            $"`RUN` cannot be isolated from the builder here: {chosen.WhyNotBetter ?? "--isolation=none"}", run.Span,
-            chosen.Sandbox is null ? null : "put Kiln's root directory on a volume (`--root-dir`)");
+            $"`RUN` cannot be isolated from the builder here: {chosen.WhyNotBetter ?? "--isolation=none"}", run.Span);
     }
 
-    private StageExecutor MakeStageExecutor(BuildRequest request, LayerDepot depot, SourceCatalog sources, NamespaceSandbox? sandbox)
+    private StageExecutor MakeStageExecutor(BuildRequest request, LayerDepot depot, SourceCatalog sources, ChosenIsolation? isolation)
     {
         var owners = new OwnerLookup(depot);
-        var mounts = new MountPreparation(request, depot, sources, services.Work, services.Time);
-        return new StageExecutor(
-            depot,
-            new CopyStepRunner(depot, sources, owners, services.Work),
-            new WorkdirStepRunner(depot, owners),
-            sandbox is null ? null : new RunStepRunner(depot, mounts, sandbox, services.Work, request.ResolverConfiguration),
-            services.Time,
-            services.Report);
+        RunStepRunner? runs = null;
+        if (isolation?.Sandbox is { } sandbox)
+        {
+            IStepRoots roots = isolation.Overlay ? new OverlayStepRoots(depot, services.Work) : new MergedStepRoots(depot);
+            var mounts = new MountPreparation(request, depot, sources, services.Work, services.Time);
+            runs = new RunStepRunner(depot, roots, mounts, sandbox, request.ResolverConfiguration);
+        }
+        var copies = new CopyStepRunner(depot, sources, owners, services.Work);
+        return new StageExecutor(depot, copies, new WorkdirStepRunner(depot, owners), runs, services.Time, services.Report);
     }
 
     private async Task<StageResult> StartAsync(

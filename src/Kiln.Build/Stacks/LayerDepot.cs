@@ -28,6 +28,9 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Ac
 
     private readonly BlobStore _blobs = new(work.Blobs);
 
+    /// <summary>Merged trees that nobody works in, by the last layer that is in them: a layer that a step made belongs to one stack only.</summary>
+    private readonly Dictionary<StackLayer, string> _mergedTrees = [];
+
     internal TreeOptions TreeOptions => treeOptions;
 
     /// <summary>The listing of a stack. Whoever gets it may change it.</summary>
@@ -43,9 +46,11 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Ac
         return view;
     }
 
-    /// <summary>The trees of a stack's layers, all on disk.</summary>
+    /// <summary>A stack on disk, to read from.</summary>
     internal async Task<StackTrees> OpenTreesAsync(Stack stack, CancellationToken cancellationToken)
     {
+        if (treeOptions.Merged)
+            return StackTrees.OfMerged(await TakeMergedTreeAsync(stack, cancellationToken));
         await FetchAsync(stack.Layers.Where(l => l.Tree is null), cancellationToken);
         var view = new StackView();
         for (int i = 0; i < stack.Layers.Length; i++)
@@ -55,15 +60,39 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Ac
                 break;
             StackLayer layer = stack.Layers[i];
             if (layer.Tree is null || layer.Index is null)
-                await UnpackAsync(layer, view, cancellationToken);
+            {
+                string tree = work.NewTree();
+                await UnpackAsync(layer, view, tree, cancellationToken);
+                layer.Tree = tree;
+            }
             else
+            {
                 view.Apply(layer.Index);
+            }
         }
-        var trees = new StackTrees();
-        foreach (StackLayer layer in stack.Layers)
-            trees.Add(layer.Tree!);
-        return trees;
+        return StackTrees.OfLayers(stack.Layers.Select(l => l.Tree!));
     }
+
+    /// <summary>
+    /// All layers of a stack in one tree, which is the caller's to change. One that a step of this very stack, or of one that it goes on from, gave back is
+    /// taken first.
+    /// </summary>
+    internal async Task<string> TakeMergedTreeAsync(Stack stack, CancellationToken cancellationToken)
+    {
+        int done = stack.Layers.Length;
+        string? tree = null;
+        while (done > 0 && !_mergedTrees.Remove(stack.Layers[done - 1], out tree))
+            done--;
+        tree ??= work.NewTree();
+        await FetchAsync(stack.Layers.Skip(done), cancellationToken);
+        StackView view = await ReadViewAsync(new Stack(stack.Layers[..done]), cancellationToken);
+        foreach (StackLayer layer in stack.Layers[done..])
+            await UnpackAsync(layer, view, tree, cancellationToken);
+        return tree;
+    }
+
+    /// <summary>Gives a merged tree back, for whoever goes on from that stack.</summary>
+    internal void ReturnMergedTree(Stack stack, string tree) => _mergedTrees[stack.Layers[^1]] = tree;
 
     /// <summary>The bytes of a file of the stack; null where it is not there, or no file.</summary>
     internal async Task<byte[]?> ReadFileAsync(Stack stack, StackView view, UnixPath path, CancellationToken cancellationToken)
@@ -149,11 +178,10 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Ac
             cancellationToken);
     }
 
-    private async Task UnpackAsync(StackLayer layer, StackView view, CancellationToken cancellationToken)
+    private async Task UnpackAsync(StackLayer layer, StackView view, string tree, CancellationToken cancellationToken)
     {
         FileBlob file = await FetchAsync(layer, cancellationToken);
         report(new Notice(NoticeLevel.Debug, $"unpacking {layer.Descriptor.Digest}"));
-        string tree = layer.Tree ?? work.NewTree();
         layer.Index = await Task.Run(
             () =>
             {
@@ -163,7 +191,6 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Ac
                 return Read(layer, () => writer.Write(plain, cancellationToken));
             },
             cancellationToken);
-        layer.Tree = tree;
     }
 
     /// <summary>The plain bytes of a blob; at their end it is checked that they are those of the diff id.</summary>

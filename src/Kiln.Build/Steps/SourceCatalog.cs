@@ -30,7 +30,7 @@ internal sealed class SourceCatalog(
             NamedContextSource named => OpenNamed(named, span),
             StageSource stage => await OpenStackAsync(stages[stage.Index].Stack, cancellationToken),
             ImageSource image => await OpenStackAsync((await images.ResolveAsync(image, span, cancellationToken)).Result.Stack, cancellationToken),
-            _ => new StackSource(new StackView(), Own(new StackTrees())),
+            _ => new StackSource(new StackView(), Own(StackTrees.OfLayers([]))),
         };
     }
 

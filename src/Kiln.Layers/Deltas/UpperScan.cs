@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Immutable;
 using Kiln.Layers.Indexes;
 using Kiln.Layers.Sources;
 using Kiln.Layers.Trees;
@@ -14,8 +13,6 @@ namespace Kiln.Layers.Deltas;
 /// </summary>
 public sealed class UpperScan(DirectoryHandle upper, StackView below, StackTrees trees, OwnerMap owners)
 {
-    private const string OverlayPrefix = "user.overlay.";
-
     private readonly LayerDelta _delta = new();
     private readonly HashSet<object> _changedFiles = [];
     private readonly Dictionary<object, List<LayerEntry>> _unchangedNames = [];
@@ -75,7 +72,7 @@ public sealed class UpperScan(DirectoryHandle upper, StackView below, StackTrees
             return;
         }
         IReadOnlyList<ExtendedAttribute> xattrs = directory.GetXattrs(path.Name);
-        LayerEntry entry = Describe(directory, path, status, old, xattrs);
+        LayerEntry entry = EntryOnDisk.Describe(directory, path, status, xattrs, old?.Entry, owners);
         object? group = status is { LinkCount: > 1, Type: not FileType.Directory } ? (status.FileSystem, status.Inode) : null;
         if (!IsUnchanged(entry, old, directory))
         {
@@ -95,7 +92,7 @@ public sealed class UpperScan(DirectoryHandle upper, StackView below, StackTrees
         }
         if (entry.IsDirectory)
         {
-            bool opaque = hidden || xattrs.Any(a => a.Name == OverlayPrefix + "opaque" && a.Value is [(byte)'y']);
+            bool opaque = hidden || xattrs.Any(a => a.Name == EntryOnDisk.OverlayPrefix + "opaque" && a.Value is [(byte)'y']);
             using DirectoryHandle inner = directory.OpenDirectory(UnixPath.Root.Append(path.Name));
             ScanDirectory(inner, path, old is { IsDirectory: true } ? old : null, opaque, cancellationToken);
         }
@@ -103,36 +100,10 @@ public sealed class UpperScan(DirectoryHandle upper, StackView below, StackTrees
 
     private FileSource? ContentOf(LayerEntry entry) => entry.Type == EntryType.File ? new FileSource(upper, entry.Path) : null;
 
-    private LayerEntry Describe(
-        DirectoryHandle directory, UnixPath path, FileStatus status, StackNode? old, IReadOnlyList<ExtendedAttribute> xattrs) => new()
-    {
-        Path = path,
-        Type = status.Type switch
-        {
-            FileType.File => EntryType.File,
-            FileType.Directory => EntryType.Directory,
-            FileType.SymbolicLink => EntryType.SymbolicLink,
-            FileType.Fifo => EntryType.Fifo,
-            FileType.CharacterDevice => EntryType.CharacterDevice,
-            _ => EntryType.BlockDevice,
-        },
-        Mode = status.Mode,
-        // An owner that could not be put on disk is root's there; as long as it is still root's, nobody changed it.
-        Uid = old is not null && status.Uid == owners.RepresentUid(old.Entry.Uid) ? old.Entry.Uid : status.Uid,
-        Gid = old is not null && status.Gid == owners.RepresentGid(old.Entry.Gid) ? old.Entry.Gid : status.Gid,
-        Size = status.Type == FileType.File ? status.Size : 0,
-        ModifiedTime = status.ModifiedTime,
-        LinkText = status.Type == FileType.SymbolicLink ? [.. directory.ReadLink(path.Name)] : [],
-        Device = status.Type is FileType.CharacterDevice or FileType.BlockDevice ? status.Device : default,
-        Xattrs = [.. xattrs.Where(a => !a.Name.StartsWith(OverlayPrefix, StringComparison.Ordinal))],
-    };
-
     /// <summary>Directories are told by their metadata without the time: a name made and removed again in one changes that only.</summary>
     private bool IsUnchanged(LayerEntry entry, StackNode? old, DirectoryHandle directory)
     {
-        if (old?.Entry is not { } before || before.Type != entry.Type || before.Mode != entry.Mode || before.Uid != entry.Uid
-            || before.Gid != entry.Gid || before.Size != entry.Size || before.Device != entry.Device
-            || !before.LinkText.AsSpan().SequenceEqual(entry.LinkText.AsSpan()) || !SameCapability(before.Xattrs, entry.Xattrs))
+        if (old?.Entry is not { } before || !EntryOnDisk.HasMetadataOf(entry, before))
             return false;
         if (entry.IsDirectory)
             return true;
@@ -145,7 +116,7 @@ public sealed class UpperScan(DirectoryHandle upper, StackView below, StackTrees
     private bool SameContent(LayerEntry entry, StackNode old, DirectoryHandle directory)
     {
         using Stream now = new FileSource(directory, UnixPath.Root.Append(entry.Path.Name)).Open();
-        using Stream then = trees.Open(old).Open();
+        using Stream then = trees.Open(entry.Path, old).Open();
         byte[] a = new byte[32 * 1024], b = new byte[32 * 1024];
         while (true)
         {
@@ -156,12 +127,5 @@ public sealed class UpperScan(DirectoryHandle upper, StackView below, StackTrees
             if (count == 0)
                 return true;
         }
-    }
-
-    private static bool SameCapability(ImmutableArray<ExtendedAttribute> a, ImmutableArray<ExtendedAttribute> b)
-    {
-        const string capability = "security.capability";
-        byte[]? x = a.FirstOrDefault(t => t.Name == capability)?.Value, y = b.FirstOrDefault(t => t.Name == capability)?.Value;
-        return x is null ? y is null : y is not null && x.AsSpan().SequenceEqual(y);
     }
 }

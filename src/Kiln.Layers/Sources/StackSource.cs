@@ -12,7 +12,7 @@ public sealed class StackSource(StackView view, StackTrees trees) : ISourceTree
 
     public IReadOnlyList<byte[]> List(UnixPath directory) => [.. view.Find(directory)?.Children.Select(c => c.Key) ?? []];
 
-    public ContentSource Open(UnixPath path) => trees.Open(view.Find(path) ?? throw new ErrnoException("open", Errno.ENOENT, path.ToString()));
+    public ContentSource Open(UnixPath path) => trees.Open(path, view.Find(path) ?? throw new ErrnoException("open", Errno.ENOENT, path.ToString()));
 
     /// <summary>A node with several names is the same object under each of them.</summary>
     public object? FindLinkGroup(UnixPath path) => view.Find(path) is { IsDirectory: false } node ? node : null;

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Build.Stacks;
+using Kiln.Layers.Deltas;
+using Kiln.Sandbox.Roots;
+
+namespace Kiln.Build.Roots;
+
+/// <summary>The file system of one `RUN`: made of a stack, told afterwards from what it was. Two kinds: with an overlay and without.</summary>
+internal abstract class StepRoot : IDisposable
+{
+    private protected StepRoot()
+    {
+    }
+
+    internal abstract RunRoot Root { get; }
+
+    /// <summary>What the step changed.</summary>
+    internal abstract LayerDelta FindChanges(CancellationToken cancellationToken);
+
+    /// <summary>The step is done and this is its layer: what lies on disk may serve the next one.</summary>
+    internal abstract void Keep(StackLayer layer);
+
+    public abstract void Dispose();
+}

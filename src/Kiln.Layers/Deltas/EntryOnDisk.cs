@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Kiln.Layers.Trees;
+using Kiln.Linux;
+using Kiln.Linux.Files;
+
+namespace Kiln.Layers.Deltas;
+
+/// <summary>Makes of a file on disk the entry that a layer would have of it, and tells whether that says something new.</summary>
+internal static class EntryOnDisk
+{
+    /// <summary>Attributes that are the overlay's own affair.</summary>
+    internal const string OverlayPrefix = "user.overlay.";
+
+    private const string Capability = "security.capability";
+
+    /// <param name="directory">The directory that holds it.</param>
+    /// <param name="path">Its path in the stage.</param>
+    /// <param name="status">Its status; it is no socket.</param>
+    /// <param name="xattrs">Its attributes.</param>
+    /// <param name="before">What the stage had there.</param>
+    /// <param name="owners">Which owners can be on disk.</param>
+    internal static LayerEntry Describe(
+        DirectoryHandle directory, UnixPath path, FileStatus status, IReadOnlyList<ExtendedAttribute> xattrs, LayerEntry? before, OwnerMap owners) => new()
+    {
+        Path = path,
+        Type = status.Type switch
+        {
+            FileType.File => EntryType.File,
+            FileType.Directory => EntryType.Directory,
+            FileType.SymbolicLink => EntryType.SymbolicLink,
+            FileType.Fifo => EntryType.Fifo,
+            FileType.CharacterDevice => EntryType.CharacterDevice,
+            _ => EntryType.BlockDevice,
+        },
+        Mode = status.Mode,
+        // An owner that could not be put on disk is root's there; as long as it is still root's, nobody changed it.
+        Uid = before is not null && status.Uid == owners.RepresentUid(before.Uid) ? before.Uid : status.Uid,
+        Gid = before is not null && status.Gid == owners.RepresentGid(before.Gid) ? before.Gid : status.Gid,
+        Size = status.Type == FileType.File ? status.Size : 0,
+        ModifiedTime = status.ModifiedTime,
+        LinkText = status.Type == FileType.SymbolicLink ? [.. directory.ReadLink(path.Name)] : [],
+        Device = status.Type is FileType.CharacterDevice or FileType.BlockDevice ? status.Device : default,
+        Xattrs = [.. xattrs.Where(a => !a.Name.StartsWith(OverlayPrefix, StringComparison.Ordinal))],
+    };
+
+    /// <summary>Whether all but the time is as it was.</summary>
+    internal static bool HasMetadataOf(LayerEntry entry, LayerEntry before) =>
+        before.Type == entry.Type && before.Mode == entry.Mode && before.Uid == entry.Uid && before.Gid == entry.Gid
+        && before.Size == entry.Size && before.Device == entry.Device
+        && before.LinkText.AsSpan().SequenceEqual(entry.LinkText.AsSpan()) && SameCapability(before.Xattrs, entry.Xattrs);
+
+    private static bool SameCapability(ImmutableArray<ExtendedAttribute> a, ImmutableArray<ExtendedAttribute> b)
+    {
+        byte[]? x = a.FirstOrDefault(t => t.Name == Capability)?.Value, y = b.FirstOrDefault(t => t.Name == Capability)?.Value;
+        return x is null ? y is null : y is not null && x.AsSpan().SequenceEqual(y);
+    }
+}

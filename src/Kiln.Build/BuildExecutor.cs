@@ -26,6 +26,8 @@ public sealed class BuildExecutor(BuildServices services)
         Action<BuildEvent> report = services.Report;
         // Step 1
         DockerfileDocument document = DockerfileParser.Parse(request.Dockerfile);
+        if (document.Directives.Syntax is { } syntax && !IsDockersOwn(syntax))
+            report(new Notice(NoticeLevel.Warning, $"the directive `# syntax={syntax}` is not followed: Kiln understands Docker's own language only"));
         // Step 2
         var images = new ImageResolver(services.Registry, report);
         BuildPlan plan = await PlanAsync(document, request.Plan, images, cancellationToken);
@@ -53,6 +55,10 @@ public sealed class BuildExecutor(BuildServices services)
         await new ImagePublisher(services.Registry, report).PublishAsync(image, request.Outputs, cancellationToken);
         return image;
     }
+
+    /// <summary>Docker's front ends, of whatever version, are what Kiln's own language is.</summary>
+    private static bool IsDockersOwn(string syntax) =>
+        ImageReference.TryParse(syntax, out ImageReference? reference) && reference is { IsDockerHub: true, Repository: "docker/dockerfile" or "docker/dockerfile-upstream" };
 
     private static async Task<BuildPlan> PlanAsync(
         DockerfileDocument document, PlanOptions options, ImageResolver images, CancellationToken cancellationToken)

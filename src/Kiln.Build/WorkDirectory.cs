@@ -35,7 +35,8 @@ public sealed class WorkDirectory : IDisposable
 
     internal string Trees => System.IO.Path.Combine(Path, "t");
 
-    internal string Scratch => System.IO.Path.Combine(Path, "scratch");
+    /// <summary>For what lives no longer than a step.</summary>
+    public string Scratch => System.IO.Path.Combine(Path, "scratch");
 
     /// <summary>Takes a place of its own below a root directory, and clears away what dead builds left there.</summary>
     public static WorkDirectory Open(string root)

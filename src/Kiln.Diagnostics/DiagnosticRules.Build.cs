@@ -37,12 +37,6 @@ public static partial class DiagnosticRules
     public static readonly DiagnosticRule LayerBroken = new(
         "KILN2020", "a layer of an image is broken", "Pull the image by other means to see whether it is broken there too, and push it again.");
 
-    public static readonly DiagnosticRule StepFailed = new(
-        "KILN2030", "a RUN step failed", "What it printed says why; the exit status is the command's own.");
-
-    public static readonly DiagnosticRule NoSandbox = new(
-        "KILN2031", "RUN cannot be isolated here", "`kiln build --verbosity debug` says what the machine refused.");
-
     public static readonly DiagnosticRule OutputFailed = new(
         "KILN2040", "an output cannot be written", "Check that the path's directory exists and can be written to, and the space on the disk.");
 

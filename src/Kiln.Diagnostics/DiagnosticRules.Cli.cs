@@ -18,4 +18,7 @@ public static partial class DiagnosticRules
 
     public static readonly DiagnosticRule Stopped = new(
         "KILN5005", "the build was stopped", "A signal came; nothing was published.");
+
+    public static readonly DiagnosticRule Bug = new(
+        "KILN5999", "Kiln has a bug", "Please report it with all of this text and, if you can, the Dockerfile; it is not your fault.");
 }

@@ -23,4 +23,10 @@ public static partial class DiagnosticRules
         "KILN4004",
         "the sandbox does not have the user id",
         "Give the builder's user a range in /etc/subuid and /etc/subgid with newuidmap installed, or run the builder as root.");
+
+    public static readonly DiagnosticRule StepFailed = new(
+        "KILN4010", "a RUN step failed", "What it printed says why; the exit status is the command's own.");
+
+    public static readonly DiagnosticRule NoSandbox = new(
+        "KILN4011", "RUN cannot be isolated here", "`kiln build --verbosity debug` says what the machine refused.");
 }

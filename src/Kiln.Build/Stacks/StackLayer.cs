@@ -22,7 +22,7 @@ internal sealed class StackLayer(IBlobSource blob, Digest diffId)
     /// <summary>Where it is unpacked.</summary>
     internal string? Tree { get; set; }
 
-    /// <summary>Held by whoever fetches, indexes or unpacks.</summary>
+    /// <summary>Held by whoever fetches it: several layers are fetched at once, each of them once.</summary>
     internal SemaphoreSlim Gate { get; } = new(1, 1);
 
     /// <summary>The blob on disk, once it is there.</summary>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using Kiln.Build.Copying;
 using Kiln.Build.Stacks;
 using Kiln.Contexts;
@@ -53,7 +54,7 @@ internal sealed class SourceCatalog(
             DirectoryHandle root = DirectoryHandle.Open(named.Directory);
             string ignoreFile = Path.Combine(named.Directory, ".dockerignore");
             PathPatterns? filter = File.Exists(ignoreFile)
-                ? new PathPatterns(new IgnoreMatcher(IgnoreFile.Parse(new SourceText(ignoreFile, File.ReadAllText(ignoreFile)))))
+                ? new PathPatterns(new IgnoreMatcher(IgnoreFile.Parse(new SourceText(ignoreFile, Encoding.UTF8.GetString(File.ReadAllBytes(ignoreFile))))))
                 : null;
             return Own(new DirectoryContext(root, filter));
         }

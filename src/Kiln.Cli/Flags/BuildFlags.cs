@@ -21,8 +21,8 @@ internal static class BuildFlags
         new ListFlag("build-arg", "Give an `ARG` a value; without `=` the environment's", (a, v) => a.BuildArgs.AddRange(v))
             { ValueName = "NAME[=VALUE]" },
         new TextFlag("target", "Build this stage instead of the last one", (a, v) => a.Target = v) { ValueName = "STAGE" },
-        new ListFlag("label", "Add a label to the image; it goes before one of the Dockerfile's", (a, v) => a.Labels.AddRange(v))
-            { ValueName = "NAME=VALUE" },
+        new ListFlag("label", "Give the image a label, also where the Dockerfile gives it another value (kaniko keeps the Dockerfile's)", (a, v) => a.Labels.AddRange(v))
+            { ValueName = "NAME=VALUE", Kaniko = KanikoParity.Differs },
         new TextFlag("custom-platform", "Build for this platform instead of the machine's", (a, v) => a.Platform = v)
             { ValueName = "OS/ARCH[/VARIANT]" },
         new ListFlag("build-context", "Define a name for `FROM` and `--from`: a directory, or `docker-image://REFERENCE`", (a, v) => a.BuildContexts.AddRange(v))
@@ -35,7 +35,8 @@ internal static class BuildFlags
         new SwitchFlag("insecure-pull", "Pull over plain http", (a, v) => a.InsecurePull = v),
         new ListFlag("insecure-registry", "Use plain http for this registry", (a, v) => a.InsecureRegistries.AddRange(v)) { ValueName = "HOST" },
         new SwitchFlag("skip-tls-verify", "Do not check any registry's certificate", (a, v) => a.SkipTlsVerify = v),
-        new SwitchFlag("skip-tls-verify-pull", "Do not check certificates when pulling", (a, v) => a.SkipTlsVerifyPull = v),
+        new SwitchFlag("skip-tls-verify-pull", "Do not check certificates when pulling (kaniko takes the flag without effect)", (a, v) => a.SkipTlsVerifyPull = v)
+            { Kaniko = KanikoParity.Differs },
         new ListFlag("skip-tls-verify-registry", "Do not check this registry's certificate", (a, v) => a.SkipTlsVerifyRegistries.AddRange(v))
             { ValueName = "HOST" },
         new TextFlag("root-dir", "Where the builder keeps what it works on; on a volume, if this is a container", (a, v) => a.RootDirectory = v)

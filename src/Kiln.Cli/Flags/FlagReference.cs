@@ -32,6 +32,7 @@ internal static class FlagReference
     private static string Parity(KanikoParity parity) => parity switch
     {
         KanikoParity.Same => "same",
+        KanikoParity.Differs => "differs",
         KanikoParity.Own => "Kiln's own",
         KanikoParity.AcceptedWithoutEffect => "accepted, without effect",
     };

@@ -6,6 +6,9 @@ internal enum KanikoParity
 {
     Same,
 
+    /// <summary>The help says how.</summary>
+    Differs,
+
     /// <summary>kaniko has no such flag.</summary>
     Own,
 

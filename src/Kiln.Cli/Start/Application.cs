@@ -18,6 +18,7 @@ internal static class Application
         Dictionary<string, string> environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "");
         var style = new Style(colour: !Console.IsErrorRedirected && !environment.ContainsKey("NO_COLOR"));
+        using var stop = new StopSignals();
         try
         {
             var root = new RootCommand("Builds container images from Dockerfiles, without daemon and privilege")
@@ -26,14 +27,14 @@ internal static class Application
             };
             ParseResult parsed = root.Parse(args);
             var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-            using var stop = new StopSignals();
-            int status = await parsed.InvokeAsync(invocation, stop.Token);
-            return stop.ExitStatus ?? status;
+            return await parsed.InvokeAsync(invocation, stop.Token);
         }
-        catch (Exception e) when (Describe(e) is { } diagnostic)
+        catch (Exception e)
         {
+            // What went wrong while everything was being stopped is not the cause.
+            Diagnostic diagnostic = stop.ExitStatus is not null ? DiagnosticRules.Stopped.At(null, "the build was stopped by a signal") : Describe(e);
             await Console.Error.WriteAsync(DiagnosticText.Format(diagnostic, style));
-            return (e as BuildException)?.ExitStatus ?? 1;
+            return stop.ExitStatus ?? (e as BuildException)?.ExitStatus ?? 1;
         }
     }
 
@@ -49,14 +50,12 @@ internal static class Application
         return 0;
     }
 
-    /// <summary>What is the user's or the world's; null for what is a fault of ours and goes on as an unhandled exception.</summary>
-    private static Diagnostic? Describe(Exception exception) => exception switch
+    private static Diagnostic Describe(Exception exception) => exception switch
     {
         BuildException known => known.Diagnostic,
         ErrnoException { Error: Errno.ENOSPC or Errno.EDQUOT } => DiagnosticRules.DiskFailed.At(null, exception.Message),
         ErrnoException or UnauthorizedAccessException => DiagnosticRules.MachineFailed.At(null, exception.Message),
         IOException => DiagnosticRules.DiskFailed.At(null, exception.Message),
-        OperationCanceledException => DiagnosticRules.Stopped.At(null, "the build was stopped"),
-        _ => null,
+        _ => DiagnosticRules.Bug.At(null, $"{exception.GetType().Name}: {exception.Message}\n{exception.StackTrace}"),
     };
 }

@@ -26,7 +26,7 @@ internal sealed class Composition : IAsyncDisposable
         _work = WorkDirectory.Open(RootDirectory.Find(arguments.RootDirectory, environment));
         _credentials = new DockerConfigCredentials(Path.Combine(DockerConfigDirectory(environment), "config.json"));
         _registry = new RegistryClient(RegistryOptionsOf(arguments), _credentials, TimeProvider.System);
-        var ladder = new IsolationLadder(new SandboxOptions { RootDirectory = _work.Root, Isolation = isolation });
+        var ladder = new IsolationLadder(new SandboxOptions { RootDirectory = _work.Scratch, Isolation = isolation });
         OwnerMap owners = OwnerMap.OfThisProcess();
         _executor = new BuildExecutor(new BuildServices(_registry, _work, ladder, owners, TimeProvider.System, renderer.Show));
     }

@@ -111,7 +111,7 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Ac
         byte[]? found = null;
         // To the end, for the layer's check comes there; a later entry of the same path counts.
         while (reader.ReadNext() is { } entry)
-            if (entry.Path.Name.SequenceEqual(node.Entry.Path.Name) && entry.Metadata == node.Entry with { Path = entry.Path })
+            if (entry.Path == node.ArchivePath && entry.Metadata.Size == node.Entry.Size)
                 found = ReadAll(reader.Content, node.Entry.Size);
         return found;
     }

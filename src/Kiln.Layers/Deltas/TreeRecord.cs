@@ -31,6 +31,7 @@ public sealed class TreeRecord
     {
         var delta = new LayerDelta();
         var present = new HashSet<UnixPath>();
+        var directories = new HashSet<UnixPath> { UnixPath.Root };
         var changedFiles = new HashSet<object>();
         var unchangedNames = new List<(object Group, LayerEntry Entry)>();
         Walk(
@@ -41,6 +42,8 @@ public sealed class TreeRecord
                 if (status.Type == FileType.Socket)
                     return; // No archive can hold one: what was in its place is gone all the same.
                 present.Add(path);
+                if (status.Type == FileType.Directory)
+                    directories.Add(path);
                 object? group = status is { LinkCount: > 1, Type: not FileType.Directory } ? (status.FileSystem, status.Inode) : null;
                 bool same = _before.TryGetValue(path, out FileStatus before) && IsSame(before, status);
                 if (same && group is null)
@@ -63,16 +66,14 @@ public sealed class TreeRecord
         foreach ((object group, LayerEntry entry) in unchangedNames)
             if (changedFiles.Contains(group))
                 delta.Put(entry, ContentOf(entry), group);
+        // Below something that is gone, or no directory any more, nothing has to be taken away.
         foreach (UnixPath path in _before.Keys)
-            if (!present.Contains(path) && IsDirectoryNow(path.Parent) && below.Find(path) is not null)
+            if (!present.Contains(path) && directories.Contains(path.Parent) && below.Find(path) is not null)
                 delta.Remove(path);
         return delta;
     }
 
     private FileSource? ContentOf(LayerEntry entry) => entry.Type == EntryType.File ? new FileSource(_tree, entry.Path) : null;
-
-    /// <summary>Below something that is gone, or no directory any more, nothing has to be taken away.</summary>
-    private bool IsDirectoryNow(UnixPath path) => path.IsRoot || _tree.FindStatus(path)?.Type == FileType.Directory;
 
     private static bool IsSame(FileStatus before, FileStatus now) =>
         before.Inode == now.Inode && before.ChangeTime == now.ChangeTime && before.Size == now.Size && before.Mode == now.Mode;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Linux;
+
 namespace Kiln.Layers.Indexes;
 
 /// <summary>
@@ -10,10 +12,11 @@ public sealed class StackNode
 
     private SortedDictionary<byte[], StackNode>? _children;
 
-    internal StackNode(LayerEntry entry, int layer)
+    internal StackNode(LayerEntry entry, int layer, UnixPath archivePath)
     {
         Entry = entry;
         Layer = layer;
+        ArchivePath = archivePath;
     }
 
     /// <summary>The metadata as the layer has them. For a hard link these are the file's that it is a name of, with that file's path.</summary>
@@ -24,6 +27,9 @@ public sealed class StackNode
     /// that nobody described it is the layer that implied it.
     /// </summary>
     public int Layer { get; internal set; }
+
+    /// <summary>Its path in the archive of its layer: another than the entry's where a directory on the way is a link.</summary>
+    public UnixPath ArchivePath { get; }
 
     public bool IsDirectory => Entry.IsDirectory;
 

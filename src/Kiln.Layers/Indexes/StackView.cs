@@ -10,7 +10,7 @@ namespace Kiln.Layers.Indexes;
 /// </summary>
 public sealed class StackView
 {
-    private readonly StackNode _root = new(LayerEntry.ImpliedDirectory(UnixPath.Root), -1);
+    private readonly StackNode _root = new(LayerEntry.ImpliedDirectory(UnixPath.Root), -1, UnixPath.Root);
 
     /// <summary>How many layers it is made of.</summary>
     public int LayerCount { get; private set; }
@@ -101,7 +101,7 @@ public sealed class StackView
             parent.SetChild(path.Name, target);
             return target;
         }
-        var node = new StackNode(entry with { Path = path }, layer);
+        var node = new StackNode(entry with { Path = path }, layer, entry.Path);
         if (entry.IsDirectory && old is { IsDirectory: true })
             node.AdoptChildren(old);
         parent.SetChild(path.Name, node);
@@ -113,7 +113,7 @@ public sealed class StackView
         if (Find(path) is { IsDirectory: true } found)
             return found;
         StackNode parent = MakeParents(path.Parent, layer);
-        var node = new StackNode(LayerEntry.ImpliedDirectory(path), layer);
+        var node = new StackNode(LayerEntry.ImpliedDirectory(path), layer, path);
         parent.SetChild(path.Name, node);
         return node;
     }

@@ -56,7 +56,7 @@ internal static class TreeDump
             LayerEntry entry = child.Entry;
             string type = entry.Type switch
             {
-                EntryType.File => $"File {Hash(trees.Open(child).Open())} {entry.Size}",
+                EntryType.File => $"File {Hash(trees.Open(path.Append(name), child).Open())} {entry.Size}",
                 EntryType.SymbolicLink => $"SymbolicLink {Encoding.UTF8.GetString(entry.LinkText.AsSpan())}",
                 EntryType.CharacterDevice or EntryType.BlockDevice => $"{entry.Type} {entry.Device}",
                 _ => $"{entry.Type}",

@@ -99,7 +99,7 @@ public sealed class HostileLayerTests
             at = next;
         }
         at.Dispose();
-        using var trees = new StackTrees();
+        using var trees = StackTrees.OfLayers([]);
 
         Assert.Equal(Errno.ENAMETOOLONG, Assert.Throws<ErrnoException>(
             () => new UpperScan(tree.Handle, new StackView(), trees, OwnerMap.None).Run(CancellationToken.None)).Error);

@@ -11,20 +11,24 @@ namespace Kiln.SystemTests.Layers;
 internal sealed class LayerStack(ScratchDirectory place, bool merged = false) : IDisposable
 {
     private readonly List<LayerIndex> _indexes = [];
+    private readonly List<string> _trees = [];
 
     public StackView View { get; } = new();
 
-    public StackTrees Trees { get; } = new();
+    /// <summary>What is on disk so far.</summary>
+    public StackTrees Trees { get; private set; } = StackTrees.OfLayers([]);
 
     public LayerStack Push(params IEnumerable<DeltaEntry> entries)
     {
-        string tree = place.Path(merged ? "merged" : $"tree{Trees.Count}");
+        string tree = place.Path(merged ? "merged" : $"tree{_trees.Count}");
         Directory.CreateDirectory(tree);
         using Stream plain = Decompression.Open(new MemoryStream(Pack(entries)));
         using var target = DirectoryHandle.Open(tree);
         using var writer = new TreeWriter(target, View, new TreeOptions(OwnerMap.OfThisProcess(), merged, ContentOnly: false));
         _indexes.Add(writer.Write(plain, CancellationToken.None));
-        Trees.Add(tree);
+        _trees.Add(tree);
+        Trees.Dispose();
+        Trees = merged ? StackTrees.OfMerged(tree) : StackTrees.OfLayers(_trees);
         return this;
     }
 

@@ -48,16 +48,8 @@ public sealed class DirectoryContext(DirectoryHandle root, IContextFilter? filte
 
     private LayerEntry? FindOnDisk(UnixPath path)
     {
-        FileStatus? found;
-        try
-        {
-            found = root.FindStatus(path);
-        }
-        catch (ErrnoException e) when (e.Error == Errno.ELOOP)
-        {
-            return null; // a link on the way: whoever follows links comes back with the path behind it
-        }
-        if (found is not { } status)
+        // Where a link is on the way, whoever follows links comes back with the path behind it.
+        if (root.FindStatus(path) is not { } status)
             return null;
         using DirectoryHandle? parent = path.IsRoot ? null : root.OpenDirectory(path.Parent);
         return new LayerEntry

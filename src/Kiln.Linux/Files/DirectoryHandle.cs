@@ -63,7 +63,7 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     public FileStatus GetStatus(UnixPath path) =>
         FindStatus(path) ?? throw new ErrnoException("statx", Errno.ENOENT, path.ToString());
 
-    /// <summary>The status of a file, or null where there is none of that path.</summary>
+    /// <summary>The status of a file, or null where there is none of that path; what lies behind a link is of another path.</summary>
     public FileStatus? FindStatus(UnixPath path)
     {
         if (path.IsRoot)
@@ -73,7 +73,7 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
             using SafeFileHandle file = OpenAt(path, Libc.O_PATH | Libc.O_NOFOLLOW, 0);
             return GetStatus(file, path);
         }
-        catch (ErrnoException e) when (e.Error is Errno.ENOENT or Errno.ENOTDIR)
+        catch (ErrnoException e) when (e.Error is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
         {
             return null;
         }

@@ -115,9 +115,9 @@ public sealed class UpperScanTests
             () => new UpperScan(overlay.Upper, stack.View, stack.Trees, OwnerMap.OfThisProcess()).Run(CancellationToken.None)).Error);
     }
 
-    private static LayerStack Make(ScratchDirectory place)
+    internal static LayerStack Make(ScratchDirectory place, bool merged = false)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess && Programs.Has("setcap") && Programs.Has("setfattr"), "changing owners and capabilities takes root and their programs");
-        return new LayerStack(place).Push(Base);
+        return new LayerStack(place, merged).Push(Base);
     }
 }

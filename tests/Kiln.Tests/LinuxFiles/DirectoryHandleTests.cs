@@ -52,9 +52,10 @@ public sealed class DirectoryHandleTests : IDisposable
     [Fact]
     public void What_is_not_there_has_no_status()
     {
-        _tree.Add("f");
+        _tree.Add("f").Add("d/g").AddLink("l", "d");
 
         Assert.Null(_tree.Handle.FindStatus("none"u8));
+        Assert.Null(_tree.Handle.FindStatus(UnixPath.Clean("l/g")));
         Assert.Null(_tree.Handle.FindStatus(UnixPath.Clean("none/x")));
         Assert.Null(_tree.Handle.FindStatus(UnixPath.Clean("f/x")));
         Assert.Null(_tree.Handle.FindDirectory(UnixPath.Clean("f")));

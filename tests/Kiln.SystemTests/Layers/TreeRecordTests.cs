@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Layers.Deltas;
+using Kiln.Layers.Indexes;
+using Kiln.Layers.Trees;
+using Kiln.Linux.Files;
+using Kiln.SystemTests.Registry;
+using Xunit;
+
+namespace Kiln.SystemTests.Layers;
+
+/// <summary>Changes things in a merged tree, and holds the layer that the two walks make of it against the tree.</summary>
+public sealed class TreeRecordTests
+{
+    public static TheoryData<string, string> Scripts => UpperScanTests.Scripts;
+
+    [Theory]
+    [MemberData(nameof(Scripts))]
+    public async Task The_layer_of_a_step_is_what_the_tree_became(string script, string entries)
+    {
+        using var place = new ScratchDirectory();
+        using LayerStack merged = UpperScanTests.Make(place, merged: true), apart = UpperScanTests.Make(place, merged: false);
+        using var tree = DirectoryHandle.Open(merged.Trees.Paths[0]);
+        TreeRecord record = TreeRecord.Take(tree, TestContext.Current.CancellationToken);
+        await Programs.RunAsync(["sh", "-e", "-c", $"cd {merged.Trees.Paths[0]}; {script}"], TestContext.Current.CancellationToken);
+        DeltaEntry[] delta = [.. record.Compare(merged.View, OwnerMap.OfThisProcess(), TestContext.Current.CancellationToken).ToEntries(apart.NewView(), null)];
+
+        string found = string.Join(' ', delta.Select(e => e.Entry.Path + (e.Entry.IsDirectory ? "/" : "")));
+        // Here the base's two names of one file stay one file, so both change.
+        Assert.Equal(entries == "f" ? "f h" : entries, found);
+        apart.Push(delta);
+        Assert.Equal(TreeDump.Of(tree), TreeDump.Of(apart.View, apart.Trees));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("cat g > /dev/null")]
+    [InlineData("touch -d @1234567890 e; echo t > d/tmp; rm d/tmp")]
+    [InlineData("chmod 666 null; chmod 755 e")]
+    public async Task What_is_as_it_was_is_no_change(string script)
+    {
+        using var place = new ScratchDirectory();
+        using LayerStack merged = UpperScanTests.Make(place, merged: true);
+        using var tree = DirectoryHandle.Open(merged.Trees.Paths[0]);
+        TreeRecord record = TreeRecord.Take(tree, TestContext.Current.CancellationToken);
+        await Programs.RunAsync(["sh", "-e", "-c", $"cd {merged.Trees.Paths[0]}; {script}"], TestContext.Current.CancellationToken);
+
+        Assert.Empty(record.Compare(merged.View, OwnerMap.OfThisProcess(), TestContext.Current.CancellationToken).ToEntries(new StackView(), null));
+    }
+}

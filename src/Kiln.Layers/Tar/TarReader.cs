@@ -2,7 +2,6 @@
 using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using Kiln.Linux;
 using Kiln.Linux.Files;
 
@@ -13,7 +12,7 @@ namespace Kiln.Layers.Tar;
 /// Nothing in a header is believed further than it can be checked: sizes are bounded, checksums compared.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The content is a view of the archive, which is its owner's to end.")]
-public sealed class TarReader(Stream archive)
+public sealed partial class TarReader(Stream archive)
 {
     /// <summary>As Go's archive/tar: a name, link or pax header of over 1 MiB is refused.</summary>
     private const int LargestSpecial = 1 << 20;
@@ -176,94 +175,6 @@ public sealed class TarReader(Stream archive)
             return name.ToArray();
         ReadOnlySpan<byte> prefix = TarBlock.Text(_block.AsSpan(TarBlock.Prefix));
         return prefix.IsEmpty ? name.ToArray() : [.. prefix, (byte)'/', .. name];
-    }
-
-    private SparseMap ReadGnuSparse(long storedSize)
-    {
-        var fragments = new List<(long, long)>();
-        ReadFragments(_block.AsSpan(TarBlock.GnuSparseStart, 4 * 24), fragments);
-        bool more = _block[TarBlock.GnuSparseIsExtended] != 0;
-        long realSize = Number(TarBlock.GnuSparseRealSize, "real size");
-        byte[] extension = new byte[TarBlock.Size];
-        while (more)
-        {
-            archive.ReadExactly(extension);
-            ReadFragments(extension.AsSpan(0, 21 * 24), fragments);
-            more = extension[504] != 0;
-            if (fragments.Count > LargestSpecial / 24)
-                throw new TarException("a sparse map is too long");
-        }
-        return new SparseMap(realSize, fragments, storedSize);
-    }
-
-    private static void ReadFragments(ReadOnlySpan<byte> fields, List<(long, long)> fragments)
-    {
-        for (; fields.Length >= 24; fields = fields[24..])
-        {
-            if (fields[0] == 0)
-                return;
-            if (!TarBlock.TryReadNumber(fields[..12], out long offset) || !TarBlock.TryReadNumber(fields[12..24], out long length))
-                throw new TarException("a sparse map holds something that is no number");
-            fragments.Add((offset, length));
-        }
-    }
-
-    /// <summary>GNU's pax formats 0.0, 0.1 and 1.0 (gnu.org/software/tar/manual, "Storing Sparse Files").</summary>
-    private SparseMap? ReadPaxSparse(PaxRecords pax, ref long size, ref byte[] name)
-    {
-        byte[]? major = pax.Find("GNU.sparse.major"), minor = pax.Find("GNU.sparse.minor");
-        if (PaxText(pax, "GNU.sparse.name") is { } real)
-            name = real;
-        if (major is [(byte)'1'] && minor is [(byte)'0'])
-        {
-            long realSize = SparseMap.ParseNumber(pax.Find("GNU.sparse.realsize"));
-            List<(long, long)> fragments = ReadMapInContent(ref size);
-            return new SparseMap(realSize, fragments, size);
-        }
-        if (pax.Find("GNU.sparse.map") is { } map && pax.Find("GNU.sparse.size") is { } length)
-        {
-            var numbers = Encoding.ASCII.GetString(map).Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Encoding.ASCII.GetBytes).ToList();
-            return new SparseMap(SparseMap.ParseNumber(length), SparseMap.ParsePairs(numbers), size);
-        }
-        if (pax.Find("GNU.sparse.numblocks") is not null && pax.Find("GNU.sparse.size") is { } old)
-        {
-            var numbers = pax.All.Where(r => r.Key is "GNU.sparse.offset" or "GNU.sparse.numbytes").Select(r => r.Value).ToList();
-            return new SparseMap(SparseMap.ParseNumber(old), SparseMap.ParsePairs(numbers), size);
-        }
-        return null;
-    }
-
-    /// <summary>Format 1.0: the map is decimal lines at the head of the content, filled up to a whole block.</summary>
-    private List<(long, long)> ReadMapInContent(ref long size)
-    {
-        var numbers = new List<byte[]>();
-        var line = new List<byte>();
-        long wanted = 1;
-        byte[] block = new byte[TarBlock.Size];
-        while (numbers.Count < wanted)
-        {
-            if (size < TarBlock.Size)
-                throw new TarException("a sparse map is cut off");
-            archive.ReadExactly(block);
-            size -= TarBlock.Size;
-            foreach (byte b in block)
-            {
-                if (b != (byte)'\n')
-                {
-                    line.Add(b);
-                    continue;
-                }
-                numbers.Add([.. line]);
-                line.Clear();
-                if (numbers.Count == 1)
-                    wanted = 1 + (2 * Math.Min(SparseMap.ParseNumber(numbers[0]), SparseMap.MostFragments + 1));
-                if (numbers.Count == wanted)
-                    break;
-            }
-            if (wanted > 1 + (2 * SparseMap.MostFragments) || line.Count > 32)
-                throw new TarException("a sparse map is too long");
-        }
-        return SparseMap.ParsePairs(numbers[1..]);
     }
 
     private static ImmutableArray<ExtendedAttribute> Xattrs(PaxRecords? pax) =>

@@ -13,7 +13,7 @@ namespace Kiln.Layers.Trees;
 /// Unpacks a layer onto disk, and onto the view of the layers below at the same time: where a path ends up, and what its parents
 /// look like, depends on those. All paths are resolved below the target by directory handle and through no link, so no archive can reach out.
 /// </summary>
-public sealed class TreeWriter : IDisposable
+public sealed partial class TreeWriter : IDisposable
 {
     private static readonly ExtendedAttribute OverlayOpaque = new("user.overlay.opaque", "y"u8.ToArray());
     private static readonly UnixPath RootOpaque = UnixPath.Clean(".wh..wh..opq");
@@ -239,46 +239,6 @@ public sealed class TreeWriter : IDisposable
         return _parent = found;
     }
 
-    /// <summary>A directory of the layers below gets a new time from every name that is put in it or taken out, unless it is set back.</summary>
-    private void KeepTime(UnixPath path)
-    {
-        if (!path.IsRoot && _view.Find(path) is { IsDirectory: true } node)
-            _directories.TryAdd(path, node.Entry);
-    }
-
-    /// <summary>
-    /// Directories get their metadata last: a 0500 directory could not be filled otherwise, and every new name in one changes its time.
-    /// </summary>
-    private void FinishDirectories()
-    {
-        foreach ((UnixPath path, LayerEntry entry) in _directories.OrderByDescending(d => d.Key))
-        {
-            if (_view.Find(path) is not { IsDirectory: true })
-                continue;
-            if (path.IsRoot)
-            {
-                SetRootMetadata(entry);
-                continue;
-            }
-            using DirectoryHandle parent = _target.OpenDirectory(path.Parent);
-            ReadOnlySpan<byte> name = path.Name;
-            if (_options.Owners.CanSetOwners)
-                parent.SetOwner(name, _options.Owners.RepresentUid(entry.Uid), _options.Owners.RepresentGid(entry.Gid));
-            parent.SetMode(name, _options.ContentOnly ? entry.Mode | 0x1C0 : entry.Mode);
-            SetXattrs(parent, entry);
-            parent.SetModifiedTime(name, entry.ModifiedTime);
-        }
-    }
-
-    private void SetRootMetadata(LayerEntry entry)
-    {
-        using SafeFileHandle root = _target.OpenSelf();
-        (uint, uint)? owner = _options.Owners.CanSetOwners
-            ? (_options.Owners.RepresentUid(entry.Uid), _options.Owners.RepresentGid(entry.Gid))
-            : null;
-        DirectoryHandle.SetMetadata(root, owner, _options.ContentOnly ? entry.Mode | 0x1C0 : entry.Mode, entry.ModifiedTime);
-    }
-
     /// <summary>In a merged tree: removes what the view does not have any more.</summary>
     private void RemoveUnlisted(UnixPath path, StackNode node)
     {
@@ -306,23 +266,6 @@ public sealed class TreeWriter : IDisposable
         catch (ErrnoException e) when (e.Error == Errno.EPERM)
         {
             return false;
-        }
-    }
-
-    /// <summary>Attributes that an unprivileged builder may not set stay in the index; overlay's own must never come from a layer.</summary>
-    private static void SetXattrs(DirectoryHandle parent, LayerEntry entry)
-    {
-        foreach (ExtendedAttribute attribute in entry.Xattrs)
-        {
-            if (attribute.Name.StartsWith("user.overlay.", StringComparison.Ordinal) || attribute.Name.StartsWith("trusted.", StringComparison.Ordinal))
-                continue;
-            try
-            {
-                parent.SetXattr(entry.Path.Name, attribute);
-            }
-            catch (ErrnoException e) when (e.Error is Errno.EPERM or Errno.EOPNOTSUPP or Errno.EACCES or Errno.EINVAL)
-            {
-            }
         }
     }
 }

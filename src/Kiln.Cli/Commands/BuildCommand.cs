@@ -23,6 +23,21 @@ internal static class BuildCommand
         return command;
     }
 
+    /// <summary>
+    /// Spells out what the parser itself would not understand: `--no-push` and `--no-push=1` are `--no-push=true`, and `--target=` is an empty value.
+    /// </summary>
+    internal static string[] SpellOut(IEnumerable<string> words)
+    {
+        Dictionary<string, Flag> flags = BuildFlags.All.ToDictionary(flag => "--" + flag.Name);
+        return [.. words.SelectMany<string, string>(word => (word.Split('=', 2), flags.GetValueOrDefault(word.Split('=')[0])) switch
+        {
+            ([var name], SwitchFlag) => [name + "=true"],
+            ([var name, var value], SwitchFlag) => [name + (GoBoolean.Parse(value, $"`{name}`") ? "=true" : "=false")],
+            ([var name, ""], not null) => [name, ""],
+            _ => [word],
+        })];
+    }
+
     private static Action<ParseResult, BuildArguments> Add(Command command, Flag flag, IReadOnlyDictionary<string, string> environment)
     {
         string? said = flag.Variable is { } variable ? environment.GetValueOrDefault(variable) : null;
@@ -30,17 +45,20 @@ internal static class BuildCommand
         {
             case SwitchFlag toggle:
                 var boolean = Describe(new Option<bool>("--" + flag.Name), flag);
+                boolean.Arity = ArgumentArity.ZeroOrMore;
+                boolean.CustomParser = result => result.Tokens is not [.., var last] || bool.Parse(last.Value);
                 command.Add(boolean);
                 return (parsed, arguments) =>
                 {
                     if (parsed.GetResult(boolean) is { Implicit: false })
                         toggle.Set(arguments, parsed.GetValue(boolean));
                     else if (said is not null)
-                        toggle.Set(arguments, GoBoolean.Parse(said, flag.Variable!));
+                        toggle.Set(arguments, GoBoolean.Parse(said, $"the environment variable `{flag.Variable}`"));
                 };
             case TextFlag text:
                 var single = Describe(new Option<string>("--" + flag.Name), flag);
-                single.AllowMultipleArgumentsPerToken = false;
+                single.Arity = ArgumentArity.OneOrMore;
+                single.CustomParser = result => result.Tokens[^1].Value;
                 command.Add(single);
                 return (parsed, arguments) =>
                 {

@@ -25,7 +25,8 @@ internal static class Application
             {
                 BuildCommand.Create((arguments, token) => BuildAsync(args, arguments, environment, style, token), environment),
             };
-            ParseResult parsed = root.Parse(args);
+            ParseResult parsed = root.Parse(BuildCommand.SpellOut(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
+            UsageErrors.Check(parsed);
             var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await parsed.InvokeAsync(invocation, stop.Token);
         }

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Kiln.Cli.Flags;
+using Kiln.Diagnostics;
+
+namespace Kiln.Cli.Commands;
+
+/// <summary>Says what is wrong with a command line in the words of all other errors: one of them, with the flag that was probably meant.</summary>
+internal static class UsageErrors
+{
+    internal static void Check(ParseResult parsed)
+    {
+        // Without any word the parser's own help is the better answer.
+        if (parsed.Errors.Count == 0 || parsed.Tokens.Count == 0)
+            return;
+        if (parsed.UnmatchedTokens is [var word, ..])
+            throw Unknown(word, parsed);
+        if (parsed.Errors.Select(error => error.SymbolResult).OfType<OptionResult>().FirstOrDefault() is { Tokens.Count: 0, Option: var option })
+            throw DiagnosticRules.InvalidArgument.Error($"`{option.Name}` needs a value", hint: $"write `{option.Name} {option.HelpName}`");
+        throw DiagnosticRules.InvalidArgument.Error(parsed.Errors[0].Message.TrimEnd('.'));
+    }
+
+    private static BuildException Unknown(string word, ParseResult parsed)
+    {
+        bool isFlag = word.StartsWith('-');
+        string name = isFlag ? word.Split('=', 2)[0] : word;
+        IEnumerable<string> known = isFlag ? BuildFlags.All.Select(flag => "--" + flag.Name)
+            : parsed.RootCommandResult.Command.Subcommands.Select(command => command.Name);
+        string? meant = Suggestion.Closest(name, known);
+        return DiagnosticRules.InvalidArgument.Error(
+            isFlag ? $"there is no flag `{name}`" : $"`{name}` is neither a command nor the value of a flag",
+            hint: meant is null ? null : $"did you mean `{meant}`?");
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Cli.Flags;
+using Xunit;
+
+namespace Kiln.Tests.Cli;
+
+public sealed class FlagReferenceTests
+{
+    [Fact]
+    public void Every_flag_has_one_row_of_six_cells()
+    {
+        string[] rows = [.. FlagReference.Write().Split('\n').Where(line => line.StartsWith("| `--", StringComparison.Ordinal))];
+
+        Assert.Equal(BuildFlags.All.Count, rows.Length);
+        Assert.All(rows, row => Assert.Equal(7, row.Replace("\\|", "", StringComparison.Ordinal).Count(c => c == '|')));
+    }
+
+    [Fact]
+    public void Names_and_letters_are_given_once() =>
+        Assert.Equal(
+            BuildFlags.All.Count + BuildFlags.All.Count(flag => flag.Short is not null),
+            BuildFlags.All.SelectMany(flag => new[] { flag.Name, flag.Short?.ToString() }).Where(name => name is not null).Distinct().Count());
+
+    [Fact]
+    public void Help_is_a_sentence_without_a_period() =>
+        Assert.All(BuildFlags.All, flag => Assert.True(char.IsUpper(flag.Help[0]) && flag.Help[^1] != '.', flag.Name));
+}

@@ -34,6 +34,9 @@ internal static class RootDirectory
 
     private static bool TryUse(string path, out string? error)
     {
+        error = "it is a file";
+        if (File.Exists(path))
+            return false;
         try
         {
             Directory.CreateDirectory(path);
@@ -45,7 +48,7 @@ internal static class RootDirectory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            error = e.Message;
+            error = e.Message.TrimEnd('.');
             return false;
         }
     }

@@ -81,7 +81,7 @@ internal static class SecretArguments
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Invalid(argument, $"its file cannot be read: {e.Message}");
+            throw Invalid(argument, $"its file cannot be read: {e.Message.TrimEnd('.')}");
         }
     }
 

@@ -29,7 +29,7 @@ public sealed class BuildExecutor(BuildServices services)
         if (document.Directives.Syntax is { } syntax && !IsDockersOwn(syntax))
             report(new Notice(NoticeLevel.Warning, $"the directive `# syntax={syntax}` is not followed: Kiln understands Docker's own language only"));
         // Step 2
-        var images = new ImageResolver(services.Registry, report);
+        var images = new ImageResolver(services.Registry, document.Stages.Select(s => s.From.StageName).OfType<string>(), report);
         BuildPlan plan = await PlanAsync(document, request.Plan, images, cancellationToken);
         long? epoch = plan.SourceDateEpoch ?? request.SourceDateEpoch;
         // Step 3

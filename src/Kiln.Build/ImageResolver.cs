@@ -9,7 +9,7 @@ using Kiln.Registry;
 namespace Kiln.Build;
 
 /// <summary>Finds images in registries, each once: the manifest and the configuration, no layer.</summary>
-internal sealed class ImageResolver(RegistryClient registry, Action<BuildEvent> report)
+internal sealed class ImageResolver(RegistryClient registry, IEnumerable<string> stages, Action<BuildEvent> report)
 {
     private readonly Dictionary<ImageSource, (ImageConfig Config, StageResult Result)> _images = [];
 
@@ -32,7 +32,11 @@ internal sealed class ImageResolver(RegistryClient registry, Action<BuildEvent> 
         }
         catch (BuildException e) when (e.Diagnostic.Span is null)
         {
-            throw new BuildException(e.Diagnostic with { Span = span, Message = $"{source.Reference.Familiar}: {e.Diagnostic.Message}" }, e);
+            throw new BuildException(e.Diagnostic with { Span = span, Hint = FindMisspeltStage(source) ?? e.Diagnostic.Hint }, e);
         }
     }
+
+    /// <summary>A name that is no stage's is an image's. Where there is no such image either, a stage was probably meant.</summary>
+    private string? FindMisspeltStage(ImageSource source) =>
+        Suggestion.Closest(source.Reference.Familiar.Split(':')[0], stages) is { } stage ? $"did you mean the stage `{stage}`?" : null;
 }

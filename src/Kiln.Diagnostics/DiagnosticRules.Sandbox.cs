@@ -28,5 +28,5 @@ public static partial class DiagnosticRules
         "KILN4010", "a RUN step failed", "What it printed says why; the exit status is the command's own.");
 
     public static readonly DiagnosticRule NoSandbox = new(
-        "KILN4011", "RUN cannot be isolated here", "`kiln build --verbosity debug` says what the machine refused.");
+        "KILN4011", "RUN cannot be isolated here", "Use `--isolation=auto`; `--verbosity=debug` says what the machine refuses.");
 }

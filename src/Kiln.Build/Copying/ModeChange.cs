@@ -83,12 +83,12 @@ public sealed class ModeChange
                 covered |= 7 << shift;
                 set |= Bits(mode, isDirectory) << shift;
             }
-            // The set-id bits belong to `u` and `g`, the sticky bit to everybody.
+            // The set-id bits belong to `u` and `g`, the sticky bit to `o`.
             if ((Who & 4) != 0)
                 (covered, set) = (covered | 0x800, set | (Has('s') ? 0x800 : 0));
             if ((Who & 2) != 0)
                 (covered, set) = (covered | 0x400, set | (Has('s') ? 0x400 : 0));
-            if ((Who & 1) != 0 || Has('t'))
+            if ((Who & 1) != 0)
                 (covered, set) = (covered | 0x200, set | (Has('t') ? 0x200 : 0));
             return Operation switch
             {

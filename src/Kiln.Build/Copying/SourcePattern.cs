@@ -42,7 +42,7 @@ internal static class SourcePattern
         PathResolution.Resolve(tree.Find, path.Bytes, followLast: true) is { } target ? tree.Find(target) : null;
 
     internal static BuildException NotFound(string text) => DiagnosticRules.SourceNotFound.Error(
-        $"\"/{UnixPath.Clean(text)}\": not found", hint: "a path is relative to the build context, and the ignore file may hide it");
+        $"\"/{UnixPath.Clean(text)}\": not found", hint: "a path starts at the root of the build context, or of what `--from` names; the ignore file may hide it");
 
     private static IEnumerable<UnixPath> Match(ISourceTree tree, UnixPath directory, ReadOnlyMemory<byte[]> components)
     {

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.SystemTests.Registry;
+using Xunit;
+
+namespace Kiln.SystemTests.Build;
+
+/// <summary>The file alone in an ordinary container: podman's defaults, and a container without any right.</summary>
+public sealed class ContainerTests(BuildWorld world)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000, "--user", "1000", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")]
+    public async Task An_image_is_built_in_a_container_with_one_volume(int uid, params string[] restrictions)
+    {
+        using BuildPlace place = await world.NewPlaceAsync();
+        using var podman = new Podman();
+        string image = place.NewDestination();
+        place.Dockerfile("""
+            FROM base AS first
+            RUN id -u > /srv/who && echo first > /srv/made
+            FROM base
+            COPY --from=first /srv/made /srv/who /srv/
+            RUN cat /srv/made /srv/who && chmod 0600 /srv/who
+            """);
+        string root = await ImportGlibcAsync(place, podman);
+        await Programs.RunAsync(["chmod", "-R", "a+rX", place.Root], Token);
+        await Programs.RunAsync(["chown", $"{uid}", place.Path("root")], Token);
+
+        KilnRun run = await podman.RunAsync(
+            [
+                .. restrictions,
+                "--volume", $"{await world.BinaryAsync()}:/usr/local/bin/kiln:ro",
+                "--volume", $"{place.Path("context")}:/workspace:ro",
+                "--volume", $"{place.Path("root")}:/builder",
+                "--env", "KILN_ROOT=/builder",
+                root, "/usr/local/bin/kiln", "build", "--registry-mirror", place.Registry, "--destination", image,
+            ],
+            Token);
+
+        Assert.True(run.Status == 0, run.All);
+        Assert.Equal("first\n0\n", run.Output);
+        Assert.Contains(
+            (await PushedImage.FetchAsync(image, Token)).List(), line => line.Contains("0600 0:0 RegularFile srv/who", StringComparison.Ordinal));
+        Assert.Empty(place.Remains());
+    }
+
+    /// <summary>An image of this machine's C library, libstdc++ and libgcc, a shell, and nothing else: the least that the file runs in.</summary>
+    private static async Task<string> ImportGlibcAsync(BuildPlace place, Podman podman)
+    {
+        string tree = place.Path("glibc");
+        await Programs.RunAsync([Path.Combine(Checkout.Root, "examples", "hello", "make-base"), tree], Token);
+        string listed = await Programs.RunAsync(["/sbin/ldconfig", "-p"], Token);
+        foreach (string library in new[] { "libstdc++.so.6", "libgcc_s.so.1", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1" })
+        {
+            string path = listed.Split('\n').First(line => line.TrimStart().StartsWith(library + " ", StringComparison.Ordinal)).Split("=> ")[1];
+            await Programs.RunAsync(["cp", "-L", "--parents", path, tree], Token);
+        }
+        await Programs.RunAsync(["tar", "-C", tree, "-cf", place.Path("glibc.tar"), "."], Token);
+        KilnRun import = await podman.CallAsync(["import", place.Path("glibc.tar"), "localhost/glibc:1"], Token);
+        Assert.True(import.Status == 0, import.All);
+        return "localhost/glibc:1";
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.SystemTests.Registry;
+using Xunit;
+
+namespace Kiln.SystemTests.Build;
+
+/// <summary>Every place that an image can go to, read by others.</summary>
+public sealed class OutputTests(BuildWorld world)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_archive_loads_into_podman_and_runs()
+    {
+        using BuildPlace place = await world.NewPlaceAsync();
+        using var podman = new Podman();
+        await BuildAsync(place, ["--no-push", "--destination", "example.org/from/archive:1", "--tar-path", place.Path("image.tar")]);
+
+        KilnRun load = await podman.CallAsync(["load", "-i", place.Path("image.tar")], Token);
+        KilnRun run = await podman.RunAsync(["example.org/from/archive:1"], Token);
+
+        Assert.Contains("example.org/from/archive:1", load.All, StringComparison.Ordinal);
+        Assert.Equal("made\n", run.Output);
+    }
+
+    [Fact]
+    public async Task A_layout_is_read_by_skopeo()
+    {
+        Assert.SkipUnless(Programs.Has("skopeo"), "skopeo is not installed");
+        using BuildPlace place = await world.NewPlaceAsync();
+        await BuildAsync(place, ["--no-push", "--oci-layout-path", place.Path("layout"), "--digest-file", place.Path("digest")]);
+
+        string digest = await Programs.RunAsync(["skopeo", "inspect", "--format", "{{.Digest}}", $"oci:{place.Path("layout")}"], Token);
+
+        Assert.Equal(await File.ReadAllTextAsync(place.Path("digest"), Token), digest.Trim());
+    }
+
+    [Fact]
+    public async Task The_digest_file_names_what_the_registry_serves_under_both_destinations()
+    {
+        using BuildPlace place = await world.NewPlaceAsync();
+        string first = place.NewDestination(), second = first.Replace("latest", "second", StringComparison.Ordinal);
+        await BuildAsync(place, ["--destination", first, "-d", second, "--digest-file", place.Path("digest")]);
+
+        string digest = await File.ReadAllTextAsync(place.Path("digest"), Token);
+
+        Assert.Equal(digest, (await PushedImage.FetchAsync(first, Token)).Digest);
+        Assert.Equal(digest, (await PushedImage.FetchAsync(second, Token)).Digest);
+    }
+
+    [Fact]
+    public async Task Without_push_the_destination_stays_unknown()
+    {
+        using BuildPlace place = await world.NewPlaceAsync();
+        string image = place.NewDestination();
+        await BuildAsync(place, ["--destination", image, "--no-push"]);
+
+        Assert.False(await PushedImage.ExistsAsync(image, Token));
+    }
+
+    [Fact]
+    public async Task Step_output_goes_to_standard_output_and_talk_to_standard_error()
+    {
+        using BuildPlace place = await world.NewPlaceAsync();
+        place.Dockerfile("FROM base\nRUN echo from-the-step && echo complaint >&2");
+
+        KilnRun run = await place.BuildAsync(["--no-push"], Token);
+
+        Assert.Equal("from-the-step\n", run.Output);
+        Assert.Contains("[1/1]", run.Error, StringComparison.Ordinal);
+        Assert.Contains("complaint\n", run.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task BuildAsync(BuildPlace place, IReadOnlyList<string> flags)
+    {
+        place.Dockerfile("FROM base\nRUN echo made > /srv/made\nCMD [\"cat\", \"/srv/made\"]");
+        KilnRun run = await place.BuildAsync(flags, Token);
+        Assert.True(run.Status == 0, run.All);
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using Kiln.SystemTests.Registry;
+using Xunit;
+
+namespace Kiln.SystemTests.Build;
+
+/// <summary>podman with runc and storage of its own, as a witness that images run, and as the container that Kiln itself runs in.</summary>
+internal sealed class Podman : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+    private readonly Dictionary<string, string> _environment;
+
+    public Podman()
+    {
+        Assert.SkipUnless(Programs.Has("podman") && Programs.Has("runc"), "podman or runc is not installed");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "the tests run podman as root only");
+        File.WriteAllText(_directory.Path("containers.conf"), "[containers]\ndefault_ulimits = []\n");
+        _environment = new()
+        {
+            ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin",
+            ["HOME"] = _directory.Root,
+            ["CONTAINERS_CONF"] = _directory.Path("containers.conf"),
+        };
+    }
+
+    /// <summary>`podman run --rm`, with the machine's network and without limits that a test machine may not grant.</summary>
+    public Task<KilnRun> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        CallAsync(["run", "--rm", "--ulimit", "host", "--network", "host", .. arguments], cancellationToken);
+
+    public async Task<KilnRun> CallAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        string[] command = ["podman", "--runtime", "runc", "--root", _directory.Path("storage"), "--runroot", _directory.Path("run")];
+        using RunningProgram program = RunningProgram.Start([.. command, .. arguments], _environment, _directory.Root);
+        return await program.WaitAsync(cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        // podman keeps its storage mounted below itself.
+        using (Process umount = Process.Start("umount", ["-q", "-l", _directory.Path("storage/overlay")]))
+            umount.WaitForExit();
+        using (Process remove = Process.Start("rm", ["-rf", _directory.Root]))
+            remove.WaitForExit();
+    }
+}

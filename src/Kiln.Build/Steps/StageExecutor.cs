@@ -4,6 +4,8 @@ using Kiln.Build.Events;
 using Kiln.Build.Stacks;
 using Kiln.Diagnostics;
 using Kiln.Layers.Indexes;
+using Kiln.Layers.Tar;
+using Kiln.Linux;
 using Kiln.Linux.Files;
 using Kiln.Oci;
 using Kiln.Planning;
@@ -48,6 +50,18 @@ internal sealed class StageExecutor(
         catch (BuildException e) when (e.Diagnostic.Span is null)
         {
             throw new BuildException(e.Diagnostic with { Span = step.Span }, e) { ExitStatus = e.ExitStatus };
+        }
+        catch (ErrnoException e) when (e.Error is Errno.ENOSPC or Errno.EDQUOT)
+        {
+            throw DiagnosticRules.DiskFailed.Error($"there is no space left in the root directory: {e.Message}", step.Span, inner: e);
+        }
+        catch (TarException e)
+        {
+            throw DiagnosticRules.SourceUnreadable.Error(e.Message, step.Span, inner: e);
+        }
+        catch (IOException e) when (e is not ErrnoException)
+        {
+            throw DiagnosticRules.DiskFailed.Error($"the root directory's disk fails: {e.Message}", step.Span, inner: e);
         }
     }
 

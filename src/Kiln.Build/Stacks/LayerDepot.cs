@@ -46,6 +46,13 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Ac
         return view;
     }
 
+    /// <summary>Unpacks a stack in which a step will run, so that the indexes come out of the same pass over its bytes.</summary>
+    internal async Task UnpackAsync(Stack stack, CancellationToken cancellationToken)
+    {
+        if (!treeOptions.Merged)
+            (await OpenTreesAsync(stack, cancellationToken)).Dispose();
+    }
+
     /// <summary>A stack on disk, to read from.</summary>
     internal async Task<StackTrees> OpenTreesAsync(Stack stack, CancellationToken cancellationToken)
     {

@@ -67,8 +67,9 @@ internal sealed class SourceCatalog(
 
     private async Task<StackSource> OpenStackAsync(Stack stack, CancellationToken cancellationToken)
     {
-        StackView view = await depot.ReadViewAsync(stack, cancellationToken);
-        return new StackSource(view, Own(await depot.OpenTreesAsync(stack, cancellationToken)));
+        // The trees first: unpacking makes the indexes that the view is of.
+        StackTrees trees = Own(await depot.OpenTreesAsync(stack, cancellationToken));
+        return new StackSource(await depot.ReadViewAsync(stack, cancellationToken), trees);
     }
 
     private T Own<T>(T resource)

@@ -30,6 +30,8 @@ internal sealed class StageExecutor(
             StackLayer? layer = null;
             if (step is not MetadataStep)
             {
+                if (view is null && plan.Steps[i..].Any(later => later is RunStep))
+                    await depot.UnpackAsync(result.Stack, cancellationToken);
                 view ??= await depot.ReadViewAsync(result.Stack, cancellationToken);
                 layer = await RunLocatedAsync(step, new StepContext(result.Stack, view, Now(epoch), Clamp(epoch), plan.Config.Platform, report), cancellationToken);
                 view.Apply(layer.Index!);

@@ -84,16 +84,17 @@ public sealed class BuildExecutor(BuildServices services)
 
     private StageExecutor MakeStageExecutor(BuildRequest request, LayerDepot depot, SourceCatalog sources, ChosenIsolation? isolation)
     {
+        var layers = new DeltaWriter(services.Work);
         var owners = new OwnerLookup(depot);
         RunStepRunner? runs = null;
         if (isolation?.Sandbox is { } sandbox)
         {
             IStepRoots roots = isolation.Overlay ? new OverlayStepRoots(depot, services.Work) : new MergedStepRoots(depot);
             var mounts = new MountPreparation(request, depot, sources, services.Work, services.Time);
-            runs = new RunStepRunner(depot, roots, mounts, sandbox, request.ResolverConfiguration);
+            runs = new RunStepRunner(layers, roots, mounts, sandbox, request.ResolverConfiguration);
         }
-        var copies = new CopyStepRunner(depot, sources, owners, services.Work);
-        return new StageExecutor(depot, copies, new WorkdirStepRunner(depot, owners), runs, services.Time, services.Report);
+        var copies = new CopyStepRunner(layers, sources, owners, services.Work);
+        return new StageExecutor(depot, copies, new WorkdirStepRunner(layers, owners), runs, services.Time, services.Report);
     }
 
     private async Task<StageResult> StartAsync(
@@ -121,7 +122,7 @@ public sealed class BuildExecutor(BuildServices services)
         };
         var context = new StepContext(
             Stack.Empty, new Layers.Indexes.StackView(), Linux.Files.UnixTime.From(services.Time.GetUtcNow()), null, stage.Config.Platform, services.Report);
-        StackLayer layer = await new CopyStepRunner(depot, sources, new OwnerLookup(depot), services.Work).RunAsync(step, context, cancellationToken);
+        StackLayer layer = await new CopyStepRunner(new DeltaWriter(services.Work), sources, new OwnerLookup(depot), services.Work).RunAsync(step, context, cancellationToken);
         return new StageResult(Stack.Empty.Push(layer), []);
     }
 }

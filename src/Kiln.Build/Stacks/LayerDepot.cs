@@ -2,14 +2,12 @@
 using Kiln.Build.Events;
 using Kiln.Diagnostics;
 using Kiln.Layers.Blobs;
-using Kiln.Layers.Deltas;
 using Kiln.Layers.Indexes;
 using Kiln.Layers.Sources;
 using Kiln.Layers.Tar;
 using Kiln.Layers.Trees;
 using Kiln.Linux;
 using Kiln.Linux.Files;
-using Kiln.Oci;
 using Kiln.Store;
 
 namespace Kiln.Build.Stacks;
@@ -121,24 +119,6 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Ac
             if (entry.Path == node.ArchivePath && entry.Metadata.Size == node.Entry.Size)
                 found = ReadAll(reader.Content, node.Entry.Size);
         return found;
-    }
-
-    /// <summary>Writes a delta as a layer.</summary>
-    internal async Task<StackLayer> WriteAsync(LayerDelta delta, StackView below, UnixTime? latest, CancellationToken cancellationToken)
-    {
-        using PendingBlob pending = _blobs.Begin();
-        (LayerSummary summary, LayerIndex index) = await Task.Run(() => Write(pending.Stream, delta, below, latest, cancellationToken), cancellationToken);
-        FileBlob file = pending.Commit(new Descriptor { MediaType = MediaType.OciLayerGzip, Digest = summary.Digest, Size = summary.Size });
-        return new StackLayer(file, summary.DiffId) { Index = index, File = file };
-    }
-
-    private static (LayerSummary, LayerIndex) Write(
-        Stream blob, LayerDelta delta, StackView below, UnixTime? latest, CancellationToken cancellationToken)
-    {
-        using var writer = new LayerWriter(blob);
-        foreach (DeltaEntry entry in delta.ToEntries(below, latest))
-            writer.Write(entry, cancellationToken);
-        return (writer.Complete(), writer.ToIndex());
     }
 
     private static byte[] ReadAll(Stream content, long size)

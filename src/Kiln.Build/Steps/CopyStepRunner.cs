@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using Kiln.Build.Copying;
+using Kiln.Build.Outputs;
 using Kiln.Build.Stacks;
 using Kiln.Diagnostics;
 using Kiln.Layers.Indexes;
@@ -11,7 +12,7 @@ using Kiln.Planning.Steps;
 namespace Kiln.Build.Steps;
 
 /// <summary>Carries out `COPY` and `ADD`: no byte is copied but into the layer.</summary>
-internal sealed class CopyStepRunner(LayerDepot depot, SourceCatalog sources, OwnerLookup owners, WorkDirectory work)
+internal sealed class CopyStepRunner(DeltaWriter layers, SourceCatalog sources, OwnerLookup owners, WorkDirectory work)
 {
     internal async Task<StackLayer> RunAsync(CopyStep step, StepContext context, CancellationToken cancellationToken)
     {
@@ -23,7 +24,7 @@ internal sealed class CopyStepRunner(LayerDepot depot, SourceCatalog sources, Ow
                 await CopyPathsAsync(operation, step, cancellationToken);
             foreach ((string name, string content) in step.Heredocs)
                 operation.CopyBytes(name, Encoding.UTF8.GetBytes(content));
-            return await depot.WriteAsync(operation.Delta, step.Link ? new StackView() : context.View, context.Epoch, cancellationToken);
+            return await layers.WriteAsync(operation.Delta, step.Link ? new StackView() : context.View, context.Epoch, cancellationToken);
         }
         catch (ErrnoException e)
         {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Build.Events;
+using Kiln.Build.Outputs;
 using Kiln.Build.Roots;
 using Kiln.Build.Stacks;
 using Kiln.Diagnostics;
@@ -15,7 +16,7 @@ namespace Kiln.Build.Steps;
 
 /// <summary>Carries out `RUN`: puts the stack on disk, runs, and turns what changed into a layer.</summary>
 internal sealed class RunStepRunner(
-    LayerDepot depot, IStepRoots roots, MountPreparation mounts, NamespaceSandbox sandbox, ReadOnlyMemory<byte> resolverConfiguration)
+    DeltaWriter layers, IStepRoots roots, MountPreparation mounts, NamespaceSandbox sandbox, ReadOnlyMemory<byte> resolverConfiguration)
 {
     /// <summary>BuildKit's name for the machine that a step runs on.</summary>
     private const string HostName = "buildkitsandbox";
@@ -44,7 +45,7 @@ internal sealed class RunStepRunner(
             cancellationToken);
         Check(result, step, context.Platform);
         LayerDelta delta = await Task.Run(() => root.FindChanges(cancellationToken), cancellationToken);
-        StackLayer layer = await depot.WriteAsync(delta, context.View, context.Epoch, cancellationToken);
+        StackLayer layer = await layers.WriteAsync(delta, context.View, context.Epoch, cancellationToken);
         root.Keep(layer);
         return layer;
     }

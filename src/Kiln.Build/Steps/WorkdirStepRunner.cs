@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Build.Outputs;
 using Kiln.Build.Stacks;
 using Kiln.Diagnostics;
 using Kiln.Layers;
@@ -9,7 +10,7 @@ using Kiln.Planning.Steps;
 namespace Kiln.Build.Steps;
 
 /// <summary>Carries out `WORKDIR`: what is missing of the path is made, owned by the `USER`; what is there stays as it is.</summary>
-internal sealed class WorkdirStepRunner(LayerDepot depot, OwnerLookup owners)
+internal sealed class WorkdirStepRunner(DeltaWriter layers, OwnerLookup owners)
 {
     internal async Task<StackLayer> RunAsync(WorkdirStep step, StepContext context, CancellationToken cancellationToken)
     {
@@ -37,7 +38,7 @@ internal sealed class WorkdirStepRunner(LayerDepot depot, OwnerLookup owners)
                     ModifiedTime = context.Now,
                 });
         }
-        return await depot.WriteAsync(delta, context.View, context.Epoch, cancellationToken);
+        return await layers.WriteAsync(delta, context.View, context.Epoch, cancellationToken);
     }
 
     private static BuildException NotADirectory(WorkdirStep step) =>

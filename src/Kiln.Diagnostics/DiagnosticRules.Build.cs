@@ -5,41 +5,41 @@ namespace Kiln.Diagnostics;
 public static partial class DiagnosticRules
 {
     public static readonly DiagnosticRule ContextNotFound = new(
-        "KILN2001", "the build context is not there", "Give `--context` a directory that exists, as `dir:///workspace`.");
+        "KILN2001", "the build context is not there", "give `--context` a directory that exists, as `dir:///workspace`");
 
     public static readonly DiagnosticRule ContextUnsupported = new(
-        "KILN2002", "the build context is of a kind that is not supported", "Use a local directory.");
+        "KILN2002", "the build context is of a kind that is not supported", "use a local directory");
 
     public static readonly DiagnosticRule DockerfileNotFound = new(
-        "KILN2003", "the Dockerfile is not there", "`--dockerfile` is looked up in the working directory first, then in the context.");
+        "KILN2003", "the Dockerfile is not there", "`--dockerfile` is looked up in the working directory first, then in the context");
 
     public static readonly DiagnosticRule SourceNotFound = new(
-        "KILN2010", "a source of COPY or ADD is not there", "Check the path, its spelling and the ignore file; a path is relative to the context.");
+        "KILN2010", "a source of COPY or ADD is not there", "check the path, its spelling and the ignore file; a path is relative to the context");
 
     public static readonly DiagnosticRule CopyKindConflict = new(
-        "KILN2011", "a directory would replace a file, or a file a directory", "Name another destination, or remove what is there first.");
+        "KILN2011", "a directory would replace a file, or a file a directory", "name another destination, or remove what is there first");
 
     public static readonly DiagnosticRule ArchiveEscapes = new(
-        "KILN2012", "an archive would write outside its destination", "Make the archive again without `..` in its names, or unpack it in a `RUN`.");
+        "KILN2012", "an archive would write outside its destination", "make the archive again without `..` in its names, or unpack it in a `RUN`");
 
     public static readonly DiagnosticRule ArchiveBroken = new(
-        "KILN2013", "an archive is broken", "Make the archive again; `tar -tvf` shows what it holds.");
+        "KILN2013", "an archive is broken", "make the archive again; `tar -tvf` shows what it holds");
 
     public static readonly DiagnosticRule ModeInvalid = new(
-        "KILN2014", "--chmod holds no mode", "Write an octal mode from 0 to 07777, or symbolic clauses as chmod(1) has them.");
+        "KILN2014", "--chmod holds no mode", "write an octal mode from 0 to 07777, or symbolic clauses as chmod(1) has them");
 
     public static readonly DiagnosticRule OwnerUnknown = new(
-        "KILN2015", "--chown names nobody that can be looked up", "Use numbers, or name a user of the stage's own /etc/passwd.");
+        "KILN2015", "--chown names nobody that can be looked up", "use numbers, or name a user of the stage's own /etc/passwd");
 
     public static readonly DiagnosticRule SourceUnreadable = new(
-        "KILN2016", "a source of COPY or ADD cannot be read", "Check who may read it; the builder reads the context as the user that it runs as.");
+        "KILN2016", "a source of COPY or ADD cannot be read", "check who may read it; the builder reads the context as the user that it runs as");
 
     public static readonly DiagnosticRule LayerBroken = new(
-        "KILN2020", "a layer of an image is broken", "Pull the image by other means to see whether it is broken there too, and push it again.");
+        "KILN2020", "a layer of an image is broken", "pull the image by other means to see whether it is broken there too, and push it again");
 
     public static readonly DiagnosticRule OutputFailed = new(
-        "KILN2040", "an output cannot be written", "Check that the path's directory exists and can be written to, and the space on the disk.");
+        "KILN2040", "an output cannot be written", "check that the path's directory exists and can be written to, and the space on the disk");
 
     public static readonly DiagnosticRule DiskFailed = new(
-        "KILN2041", "the builder's disk is full or fails", "Give the root directory more space, or another one by `--root-dir`.");
+        "KILN2041", "the builder's disk is full or fails", "give the root directory more space, or another one by `--root-dir`");
 }

@@ -5,51 +5,51 @@ namespace Kiln.Diagnostics;
 public static partial class DiagnosticRules
 {
     public static readonly DiagnosticRule BlankBase = new(
-        "KILN1501", "the base of a stage is blank", "Give the `ARG` in `FROM` a default, or pass it by `--build-arg`.");
+        "KILN1501", "the base of a stage is blank", "give the `ARG` in `FROM` a default, or pass it by `--build-arg`");
 
     public static readonly DiagnosticRule UnknownTarget = new(
-        "KILN1503", "no stage has the target's name", "Name a stage of the Dockerfile: the word behind `AS`.");
+        "KILN1503", "no stage has the target's name", "name a stage of the Dockerfile: the word behind `AS`");
 
     public static readonly DiagnosticRule CircularStages = new(
-        "KILN1504", "stages need each other in a circle", "Let one of them take what it needs from an earlier stage.");
+        "KILN1504", "stages need each other in a circle", "let one of them take what it needs from an earlier stage");
 
     public static readonly DiagnosticRule StageNotYetDefined = new(
-        "KILN1505", "a stage is used before it is defined", "Move the stage that is used above the one that uses it.");
+        "KILN1505", "a stage is used before it is defined", "move the stage that is used above the one that uses it");
 
     public static readonly DiagnosticRule InvalidStageIndex = new(
-        "KILN1506", "no stage has that number", "Stages are numbered from 0; better, name it by `AS`.");
+        "KILN1506", "no stage has that number", "stages are numbered from 0; better, name it by `AS`");
 
     public static readonly DiagnosticRule VariableInFrom = new(
-        "KILN1507", "--from holds a variable", "Define a stage `FROM` the variable, and copy from that stage.");
+        "KILN1507", "--from holds a variable", "define a stage `FROM` the variable, and copy from that stage");
 
     public static readonly DiagnosticRule InvalidPort = new(
-        "KILN1508", "EXPOSE holds no port", "Write `80`, `80/udp` or `8000-8010`.");
+        "KILN1508", "EXPOSE holds no port", "write `80`, `80/udp` or `8000-8010`");
 
     public static readonly DiagnosticRule InvalidSignal = new(
-        "KILN1509", "STOPSIGNAL holds no signal", "Write a name as `SIGTERM`, or a number.");
+        "KILN1509", "STOPSIGNAL holds no signal", "write a name as `SIGTERM`, or a number");
 
     public static readonly DiagnosticRule EmptyVolume = new(
-        "KILN1510", "VOLUME holds an empty path", "Give the variable in it a value, or remove it.");
+        "KILN1510", "VOLUME holds an empty path", "give the variable in it a value, or remove it");
 
     public static readonly DiagnosticRule EmptyCommand = new(
-        "KILN1511", "RUN has no command", "Write a command behind `RUN`.");
+        "KILN1511", "RUN has no command", "write a command behind `RUN`");
 
     public static readonly DiagnosticRule InvalidMountTarget = new(
-        "KILN1512", "a mount has no usable target", "Mount onto a directory below `/`.");
+        "KILN1512", "a mount has no usable target", "mount onto a directory below `/`");
 
     public static readonly DiagnosticRule InvalidSource = new(
-        "KILN1513", "a source of COPY or ADD is of a kind that this instruction does not take", "`ADD` takes URLs and git repositories, `COPY` does not.");
+        "KILN1513", "a source of COPY or ADD is of a kind that this instruction does not take", "`ADD` takes URLs and git repositories, `COPY` does not");
 
     public static readonly DiagnosticRule InvalidNamedContext = new(
-        "KILN1514", "a named context cannot be understood", "Write `--build-context NAME=DIRECTORY` or `NAME=docker-image://REFERENCE`.");
+        "KILN1514", "a named context cannot be understood", "write `--build-context NAME=DIRECTORY` or `NAME=docker-image://REFERENCE`");
 
     public static readonly DiagnosticRule SecretMissing = new(
-        "KILN1515", "a required secret is not there", "Pass it by `--secret id=NAME,src=FILE` or `--secret id=NAME,env=VARIABLE`.");
+        "KILN1515", "a required secret is not there", "pass it by `--secret id=NAME,src=FILE` or `--secret id=NAME,env=VARIABLE`");
 
     public static readonly DiagnosticRule InvalidEpoch = new(
-        "KILN1516", "SOURCE_DATE_EPOCH is no time", "Give whole seconds since 1970, as `git log -1 --format=%ct` prints them.");
+        "KILN1516", "SOURCE_DATE_EPOCH is no time", "give whole seconds since 1970, as `git log -1 --format=%ct` prints them");
 
     /// <summary>Valid, but not built yet: it stops the build before anything is done, for nothing valid is ignored.</summary>
     public static readonly DiagnosticRule NotSupported = new(
-        "KILN1599", "something valid is not supported yet", "Write it another way; the hint says how.");
+        "KILN1599", "something valid is not supported yet", "write it another way; the hint says how");
 }

@@ -4,53 +4,53 @@ namespace Kiln.Diagnostics;
 public static partial class DiagnosticRules
 {
     public static readonly DiagnosticRule InvalidReference = new("KILN3001", "the name of an image is not well formed",
-        "Write it as `[host[:port]/]repository[:tag][@digest]`, the repository in lower case.");
+        "write it as `[host[:port]/]repository[:tag][@digest]`, the repository in lower case");
 
     public static readonly DiagnosticRule InvalidPlatform = new("KILN3002", "a platform is not well formed",
-        "Write it as `os/architecture[/variant]`, for example `linux/arm64`.");
+        "write it as `os/architecture[/variant]`, for example `linux/arm64`");
 
     public static readonly DiagnosticRule MalformedImage = new("KILN3003", "a manifest, index or configuration cannot be read",
-        "Look at it with `skopeo inspect --raw`; push the image again with a current tool.");
+        "look at it with `skopeo inspect --raw`; push the image again with a current tool");
 
     public static readonly DiagnosticRule ContentMismatch = new("KILN3004", "bytes are not the ones that their digest or size promises",
-        "Something between the registry and here changes content, or the registry's storage is damaged: try again without proxies and mirrors.");
+        "something between the registry and here changes content, or the registry's storage is damaged: try again without proxies and mirrors");
 
     public static readonly DiagnosticRule PlatformMissing = new("KILN3005", "an image does not exist for the platform",
-        "Choose one of the platforms that the image has with `--custom-platform`, or another base image.");
+        "choose one of the platforms that the image has with `--custom-platform`, or another base image");
 
     public static readonly DiagnosticRule AccessDenied = new("KILN3010", "a registry denies access",
-        "Put credentials with the needed rights for this registry into `config.json` (`docker login`).");
+        "put credentials with the needed rights for this registry into `config.json` (`docker login`)");
 
     public static readonly DiagnosticRule NotInRegistry = new("KILN3011", "a registry does not have what was asked for",
-        "Check the spelling of repository, tag and digest. Many registries say this also where credentials are missing.");
+        "check the spelling of repository, tag and digest; many registries say this also where credentials are missing");
 
     public static readonly DiagnosticRule RegistryRefused = new("KILN3012", "a registry refuses a request",
-        "The message holds the registry's own reason.");
+        "the message holds the registry's own reason");
 
     public static readonly DiagnosticRule RegistryFailing = new("KILN3013", "a registry fails, and went on failing when asked again",
-        "Wait until the registry is well again, or use a mirror.");
+        "wait until the registry is well again, or use a mirror");
 
     public static readonly DiagnosticRule RegistryUnreachable = new("KILN3014", "a registry cannot be reached",
-        "Check the host's name, the port, and the network between.");
+        "check the host's name, the port, and the network between");
 
     public static readonly DiagnosticRule RegistryNotTrusted = new("KILN3015", "a registry's certificate is not trusted",
-        "Install the certificate of its authority on this system, or skip the check with `--skip-tls-verify` or `--skip-tls-verify-registry`.");
+        "install the certificate of its authority on this system, or skip the check with `--skip-tls-verify` or `--skip-tls-verify-registry`");
 
     public static readonly DiagnosticRule RegistrySpeaksHttp = new("KILN3016", "a registry answers in plain http where https was expected",
-        "Permit it with `--insecure` (push), `--insecure-pull` or `--insecure-registry HOST`.");
+        "permit it with `--insecure` (push), `--insecure-pull` or `--insecure-registry HOST`");
 
     public static readonly DiagnosticRule CredentialsUnreadable = new("KILN3017", "credentials cannot be read",
-        "Repair `config.json` or the credential helper that it names.");
+        "repair `config.json` or the credential helper that it names");
 
     public static readonly DiagnosticRule RegistryProtocol = new("KILN3018", "a registry's answer does not follow the distribution protocol",
-        "Check that the address is a registry's, and that no proxy answers in its place.");
+        "check that the address is a registry's, and that no proxy answers in its place");
 
     public static readonly DiagnosticRule LayoutUnreadable = new("KILN3020", "a directory is not an OCI image layout, or an image is not in it",
-        "Check the path: the directory holds `oci-layout`, `index.json` and `blobs`.");
+        "check the path: the directory holds `oci-layout`, `index.json` and `blobs`");
 
     public static readonly DiagnosticRule ImageUnwritable = new("KILN3021", "an image or a blob cannot be written to disk",
-        "Check free space and permissions of the directory.");
+        "check free space and permissions of the directory");
 
     public static readonly DiagnosticRule BlobUnreadable = new("KILN3022", "a blob cannot be read from disk",
-        "Check the directory's permissions, and that nothing cleans it up while an image is built.");
+        "check the directory's permissions, and that nothing cleans it up while an image is built");
 }

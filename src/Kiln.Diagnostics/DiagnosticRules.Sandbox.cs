@@ -7,26 +7,26 @@ public static partial class DiagnosticRules
     public static readonly DiagnosticRule IsolationUnavailable = new(
         "KILN4001",
         "the isolation that was asked for cannot be had here",
-        "Use `--isolation=auto`, or permit what the message names; a non-root user needs user namespaces alone, root needs SETUID, SETGID and SETFCAP as well.");
+        "use `--isolation=auto`, or permit what the message names; a non-root user needs user namespaces alone, root needs SETUID, SETGID and SETFCAP as well");
 
     public static readonly DiagnosticRule SandboxSetupFailed = new(
         "KILN4002",
         "the sandbox for a `RUN` could not be set up",
-        "The message names the system call and the path; a full disk, a mount target below a file and a memory limit are the usual causes.");
+        "the message names the system call and the path; a full disk, a mount target below a file and a memory limit are the usual causes");
 
     public static readonly DiagnosticRule UnknownUser = new(
         "KILN4003",
         "a user or group is not in the image",
-        "Add the account in an earlier `RUN`, or use numbers in `USER`.");
+        "add the account in an earlier `RUN`, or use numbers in `USER`");
 
     public static readonly DiagnosticRule UserNotMapped = new(
         "KILN4004",
         "the sandbox does not have the user id",
-        "Give the builder's user a range in /etc/subuid and /etc/subgid with newuidmap installed, or run the builder as root.");
+        "give the builder's user a range in /etc/subuid and /etc/subgid with newuidmap installed, or run the builder as root");
 
     public static readonly DiagnosticRule StepFailed = new(
-        "KILN4010", "a RUN step failed", "What it printed says why; the exit status is the command's own.");
+        "KILN4010", "a RUN step failed", "what it printed says why; the exit status is the command's own");
 
     public static readonly DiagnosticRule NoSandbox = new(
-        "KILN4011", "RUN cannot be isolated here", "Use `--isolation=auto`; `--verbosity=debug` says what the machine refuses.");
+        "KILN4011", "RUN cannot be isolated here", "use `--isolation=auto`; `--verbosity=debug` says what the machine refuses");
 }

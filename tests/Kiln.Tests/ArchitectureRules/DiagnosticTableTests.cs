@@ -19,11 +19,12 @@ public sealed partial class DiagnosticTableTests
     });
 
     [Fact]
-    public void Every_row_has_a_title_without_a_period_and_a_cure_with_one() => Assert.All(DiagnosticReference.Rows, row =>
+    public void Titles_and_cures_are_in_the_style_of_all_that_users_read() => Assert.All(DiagnosticReference.Rows, row =>
     {
         Assert.Matches(@"^KILN[1-5]\d{3}$", row.Rule.Code);
         Assert.Matches(@"[^.]$", row.Rule.Title);
-        Assert.Matches(@"\.$", row.Rule.Cure);
+        Assert.Matches(@"^(?![A-Z][a-z]).*[^.]$", row.Rule.Cure);
+        Assert.DoesNotMatch(@"[a-z`]\. [A-Z]", row.Rule.Cure);
     });
 
     [Fact]

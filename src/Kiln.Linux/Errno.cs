@@ -44,5 +44,6 @@ public enum Errno
     ENODATA = 61,
     EOVERFLOW = 75,
     EOPNOTSUPP = 95,
+    ENOTCONN = 107,
     EDQUOT = 122,
 }

@@ -5,6 +5,7 @@ using Kiln.Linux;
 using Kiln.Linux.Credentials;
 using Kiln.Linux.Interop;
 using Kiln.Linux.Processes;
+using Kiln.Linux.Seccomp;
 using Xunit;
 
 namespace Kiln.Tests.Linux;
@@ -30,11 +31,20 @@ public sealed class InteropTruthTests
         #include <sys/stat.h>
         #include <sys/syscall.h>
         #include <sys/wait.h>
+        #include <sys/uio.h>
+        #include <linux/audit.h>
         #include <linux/capability.h>
         #include <linux/close_range.h>
         #include <linux/keyctl.h>
         #include <linux/mount.h>
         #include <linux/openat2.h>
+        #include <linux/seccomp.h>
+        #ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+        #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
+        #endif
+        struct sock_filter { unsigned short code; unsigned char jt, jf; unsigned int k; };
+        struct sock_fprog { unsigned short len; struct sock_filter *filter; };
+        struct descriptor_message { struct cmsghdr header; int descriptor; };
         #define LINUX_CAPABILITY_VERSION_3 _LINUX_CAPABILITY_VERSION_3
         """;
 
@@ -63,6 +73,21 @@ public sealed class InteropTruthTests
         .. Layout<Libc.StatxBuffer>("struct statx", ("stx_mode", "Mode"), ("stx_ino", "Inode"), ("stx_size", "Size"), ("stx_ctime", "ChangeTime"),
             ("stx_mtime", "ModifiedTime"), ("stx_rdev_major", "DeviceMajor"), ("stx_dev_major", "FileSystemMajor")),
         Equal("sizeof(sigset_t)", Libc.SignalSetSize),
+        .. Layout<Libc.SeccompNotification>("struct seccomp_notif", ("id", "Id"), ("pid", "ThreadId"), ("data.nr", "Number"), ("data.arch", "Architecture"), ("data.args", "Arguments")),
+        .. Layout<Libc.SeccompResponse>("struct seccomp_notif_resp", ("val", "Value"), ("error", "Error"), ("flags", "Flags")),
+        .. Layout<Libc.SeccompDescriptor>("struct seccomp_notif_addfd", ("flags", "Flags"), ("srcfd", "Source"), ("newfd", "Target"), ("newfd_flags", "TargetFlags")),
+        .. Layout<Libc.FilterProgram>("struct sock_fprog", ("filter", "Instructions")),
+        .. Layout<Libc.MessageHeader>("struct msghdr", ("msg_iov", "Vectors"), ("msg_control", "Control"), ("msg_controllen", "ControlLength"), ("msg_flags", "Flags")),
+        .. Layout<Libc.DescriptorMessage>("struct descriptor_message", ("header.cmsg_level", "Level"), ("descriptor", "Descriptor")),
+        .. Layout<Libc.IoVector>("struct iovec", ("iov_len", "Length")),
+    ]);
+
+    [Fact]
+    public void System_calls_have_the_headers_numbers() => Compile(
+    [
+        Equal(RuntimeInformation.ProcessArchitecture == Architecture.X64 ? "AUDIT_ARCH_X86_64" : "AUDIT_ARCH_AARCH64", SystemCallNumbers.Own.AuditArchitecture),
+        .. Enum.GetValues<SystemCall>().Where(call => SystemCallNumbers.Own.Find(call) is not null)
+            .Select(call => call == SystemCall.fchmodat2 ? "" : Equal($"__NR_{call}", SystemCallNumbers.Own.Find(call)!.Value)),
     ]);
 
     [Fact]

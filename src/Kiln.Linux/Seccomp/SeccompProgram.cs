@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+
+namespace Kiln.Linux.Seccomp;
+
+/// <summary>
+/// Rules as a BPF program. It ends a process that calls by another architecture's table (32-bit calls), whose numbers mean other calls, and knows no x32 call.
+/// What no rule names is allowed without a look at its arguments, so that the kernel remembers it and asks no more.
+/// </summary>
+public sealed class SeccompProgram
+{
+    private const int NumberOffset = 0; // seccomp_data, seccomp(2)
+    private const int ArchitectureOffset = 4;
+    private const int ArgumentsOffset = 16;
+    private const uint X32Bit = 0x40000000; // __X32_SYSCALL_BIT
+
+    private SeccompProgram(ImmutableArray<BpfInstruction> instructions) => Instructions = instructions;
+
+    internal ImmutableArray<BpfInstruction> Instructions { get; }
+
+    /// <summary>Rules for calls that the architecture does not have are left out.</summary>
+    public static SeccompProgram Assemble(IEnumerable<FilterRule> rules, SystemCallNumbers numbers)
+    {
+        var code = ImmutableArray.CreateBuilder<BpfInstruction>();
+        code.Add(Load(ArchitectureOffset));
+        code.Add(new(BpfInstruction.JumpEqual, 1, 0, numbers.AuditArchitecture));
+        code.Add(Return(FilterVerdict.Kill));
+        code.Add(Load(NumberOffset));
+        code.Add(new(BpfInstruction.JumpGreaterOrEqual, 0, 1, X32Bit));
+        code.Add(Return(FilterVerdict.Refuse(Errno.ENOSYS)));
+        foreach (IGrouping<SystemCall, FilterRule> call in rules.GroupBy(rule => rule.Call))
+        {
+            if (numbers.Find(call.Key) is not { } number)
+                continue;
+            List<BpfInstruction> section = AssembleCall(call);
+            code.Add(new(BpfInstruction.JumpEqual, 0, checked((byte)section.Count), (uint)number));
+            code.AddRange(section);
+        }
+        code.Add(Return(FilterVerdict.Allow));
+        return new SeccompProgram(code.ToImmutable());
+    }
+
+    /// <summary>Every section ends in a return, for the accumulator holds an argument then.</summary>
+    private static List<BpfInstruction> AssembleCall(IEnumerable<FilterRule> rules)
+    {
+        var section = new List<BpfInstruction>();
+        foreach (FilterRule rule in rules)
+        {
+            List<BpfInstruction> body = AssembleRule(rule);
+            section.AddRange(body);
+            if (rule.Tests.IsEmpty)
+                return section;
+        }
+        section.Add(Return(FilterVerdict.Allow));
+        return section;
+    }
+
+    /// <summary>A test that fails jumps behind the rule.</summary>
+    private static List<BpfInstruction> AssembleRule(FilterRule rule)
+    {
+        int left = rule.Tests.Sum(Length) + 1;
+        var body = new List<BpfInstruction>();
+        foreach (ArgumentTest test in rule.Tests)
+        {
+            left -= Length(test);
+            body.Add(Load(ArgumentsOffset + (test.Index * sizeof(ulong))));
+            if (test.Mask != uint.MaxValue)
+                body.Add(new(BpfInstruction.And, 0, 0, test.Mask));
+            ushort code = test.Kind == ArgumentComparison.Equal ? BpfInstruction.JumpEqual : BpfInstruction.JumpGreaterOrEqual;
+            body.Add(new(code, 0, checked((byte)left), test.Value));
+        }
+        body.Add(Return(rule.Verdict));
+        return body;
+    }
+
+    private static int Length(ArgumentTest test) => test.Mask == uint.MaxValue ? 2 : 3;
+
+    private static BpfInstruction Load(int offset) => new(BpfInstruction.LoadWord, 0, 0, (uint)offset);
+
+    private static BpfInstruction Return(FilterVerdict verdict) => new(BpfInstruction.Return, 0, 0, verdict.Value);
+}

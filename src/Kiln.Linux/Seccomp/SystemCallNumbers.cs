@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Frozen;
+using System.Runtime.InteropServices;
+
+namespace Kiln.Linux.Seccomp;
+
+/// <summary>The numbers of system calls on one architecture.</summary>
+public sealed class SystemCallNumbers
+{
+    private const uint AuditArchX64 = 0xC000003E;   // AUDIT_ARCH_X86_64, linux/audit.h
+    private const uint AuditArchArm64 = 0xC00000B7; // AUDIT_ARCH_AARCH64
+
+    private readonly FrozenDictionary<SystemCall, int> _numbers;
+    private readonly FrozenDictionary<int, SystemCall> _calls;
+
+    private SystemCallNumbers(uint auditArchitecture, IReadOnlyDictionary<SystemCall, int> numbers)
+    {
+        AuditArchitecture = auditArchitecture;
+        _numbers = numbers.ToFrozenDictionary();
+        _calls = numbers.ToFrozenDictionary(pair => pair.Value, pair => pair.Key);
+    }
+
+    public static SystemCallNumbers X64 { get; } = new(AuditArchX64, Enum.GetValues<SystemCall>().ToDictionary(call => call, call => (int)call));
+
+    /// <summary>The generic table: calls that have an `at` form have that alone.</summary>
+    public static SystemCallNumbers Arm64 { get; } = new(AuditArchArm64, new Dictionary<SystemCall, int>
+    {
+        [SystemCall.dup] = 23, [SystemCall.fcntl] = 25, [SystemCall.ioprio_set] = 30, [SystemCall.mknodat] = 33, [SystemCall.linkat] = 37,
+        [SystemCall.statfs] = 43, [SystemCall.faccessat] = 48, [SystemCall.chdir] = 49, [SystemCall.fchmodat] = 53, [SystemCall.fchownat] = 54,
+        [SystemCall.openat] = 56, [SystemCall.readlinkat] = 78, [SystemCall.newfstatat] = 79, [SystemCall.utimensat] = 88, [SystemCall.ptrace] = 117,
+        [SystemCall.sched_setparam] = 118, [SystemCall.sched_setscheduler] = 119, [SystemCall.sched_setaffinity] = 122, [SystemCall.kill] = 129,
+        [SystemCall.tkill] = 130, [SystemCall.tgkill] = 131, [SystemCall.rt_sigqueueinfo] = 138, [SystemCall.setpriority] = 140,
+        [SystemCall.uname] = 160, [SystemCall.execve] = 221, [SystemCall.migrate_pages] = 238, [SystemCall.move_pages] = 239,
+        [SystemCall.rt_tgsigqueueinfo] = 240, [SystemCall.perf_event_open] = 241, [SystemCall.prlimit64] = 261, [SystemCall.process_vm_readv] = 270,
+        [SystemCall.process_vm_writev] = 271, [SystemCall.kcmp] = 272, [SystemCall.sched_setattr] = 274, [SystemCall.execveat] = 281,
+        [SystemCall.statx] = 291, [SystemCall.io_uring_setup] = 425, [SystemCall.pidfd_open] = 434, [SystemCall.openat2] = 437,
+        [SystemCall.faccessat2] = 439, [SystemCall.process_madvise] = 440, [SystemCall.fchmodat2] = 452,
+    });
+
+    /// <summary>Those of this machine.</summary>
+    public static SystemCallNumbers Own => RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => X64,
+        Architecture.Arm64 => Arm64,
+        var other => throw new PlatformNotSupportedException($"no system call numbers for {other}"),
+    };
+
+    /// <summary>What seccomp_data holds as `arch`.</summary>
+    public uint AuditArchitecture { get; }
+
+    /// <summary>Null where the architecture does not have the call.</summary>
+    public int? Find(SystemCall call) => _numbers.TryGetValue(call, out int number) ? number : null;
+
+    internal SystemCall? FindCall(int number) => _calls.TryGetValue(number, out SystemCall call) ? call : null;
+}

@@ -6,9 +6,11 @@ using Kiln.Build.Stacks;
 using Kiln.Build.Steps;
 using Kiln.Diagnostics;
 using Kiln.Dockerfile;
+using Kiln.Dockerfile.Lint;
 using Kiln.Layers.Trees;
 using Kiln.Oci;
 using Kiln.Planning;
+using Kiln.Planning.Lint;
 using Kiln.Planning.Sources;
 using Kiln.Planning.Steps;
 using Kiln.Sandbox;
@@ -16,7 +18,7 @@ using Kiln.Sandbox;
 namespace Kiln.Build;
 
 /// <summary>
-/// A whole build: 1. parse, 2. resolve bases and plan, 3. find the sandbox, if a step needs one, 4. carry out the stages, 5. put the image together,
+/// A whole build: 1. parse, 2. resolve bases, plan and check, 3. find the sandbox, if a step needs one, 4. carry out the stages, 5. put the image together,
 /// 6. publish it. Nothing is published before everything is built.
 /// </summary>
 public sealed class BuildExecutor(BuildServices services)
@@ -24,13 +26,8 @@ public sealed class BuildExecutor(BuildServices services)
     public async Task<Image> RunAsync(BuildRequest request, CancellationToken cancellationToken)
     {
         Action<BuildEvent> report = services.Report;
-        // Step 1
-        DockerfileDocument document = DockerfileParser.Parse(request.Dockerfile);
-        if (document.Directives.Syntax is { } syntax && !IsDockersOwn(syntax))
-            report(new Notice(NoticeLevel.Warning, $"the directive `# syntax={syntax}` is not followed: Kiln understands Docker's own language only"));
-        // Step 2
-        var images = new ImageResolver(services.Registry, document.Stages.Select(s => s.From.StageName).OfType<string>(), report);
-        BuildPlan plan = await PlanAsync(document, request.Plan, images, cancellationToken);
+        // Steps 1 and 2
+        (BuildPlan plan, ImageResolver images, LintLog _) = await PrepareAsync(request, request.Plan, cancellationToken);
         long? epoch = plan.SourceDateEpoch ?? request.SourceDateEpoch;
         // Step 3
         ChosenIsolation? isolation = plan.Stages.Any(s => s.Steps.Any(step => step is RunStep))
@@ -56,14 +53,48 @@ public sealed class BuildExecutor(BuildServices services)
         return image;
     }
 
+    /// <summary>
+    /// A build up to the plan, whose checks it reports; where no target is named, all stages are looked at. Returns how many things were found.
+    /// </summary>
+    public async Task<int> CheckAsync(BuildRequest request, CancellationToken cancellationToken)
+    {
+        PlanOptions options = request.Plan with { AllStages = string.IsNullOrEmpty(request.Plan.Target) };
+        (BuildPlan _, ImageResolver _, LintLog lint) = await PrepareAsync(request, options, cancellationToken);
+        return lint.Findings.Count;
+    }
+
+    private async Task<(BuildPlan Plan, ImageResolver Images, LintLog Lint)> PrepareAsync(
+        BuildRequest request, PlanOptions options, CancellationToken cancellationToken)
+    {
+        DockerfileDocument document = DockerfileParser.Parse(request.Dockerfile);
+        if (document.Directives.Syntax is { } syntax && !IsDockersOwn(syntax))
+            services.Report(new Notice(
+                NoticeLevel.Warning, $"the directive `# syntax={syntax}` is not followed: Kiln understands Docker's own language only"));
+        options = options with { IgnoreFile = request.IgnoreFile };
+        LintLog lint = PlanLint.Begin(document, options);
+        var images = new ImageResolver(services.Registry, document.Stages.Select(s => s.From.StageName).OfType<string>(), services.Report);
+        BuildPlan plan;
+        try
+        {
+            plan = await PlanAsync(document, options, lint, images, cancellationToken);
+        }
+        finally
+        {
+            // Also where the plan fails: what was found until then may say why.
+            foreach (LintFinding finding in lint.Findings)
+                services.Report(new CheckFailed(finding));
+        }
+        return PlanLint.FindViolation(lint) is { } violation ? throw violation : (plan, images, lint);
+    }
+
     /// <summary>Docker's front ends, of whatever version, are what Kiln's own language is.</summary>
     private static bool IsDockersOwn(string syntax) =>
         ImageReference.TryParse(syntax, out ImageReference? reference) && reference is { IsDockerHub: true, Repository: "docker/dockerfile" or "docker/dockerfile-upstream" };
 
     private static async Task<BuildPlan> PlanAsync(
-        DockerfileDocument document, PlanOptions options, ImageResolver images, CancellationToken cancellationToken)
+        DockerfileDocument document, PlanOptions options, LintLog lint, ImageResolver images, CancellationToken cancellationToken)
     {
-        var planner = new BuildPlanner(document, options);
+        var planner = new BuildPlanner(document, options, lint);
         while (planner.FindMissingImages() is { Count: > 0 } missing)
             foreach ((ImageSource image, SourceSpan span) in missing)
                 planner.Supply(image, (await images.ResolveAsync(image, span, cancellationToken)).Config);

@@ -22,11 +22,6 @@ internal sealed class ImageResolver(RegistryClient registry, IEnumerable<string>
         try
         {
             RemoteImage image = await registry.PullImageAsync(source.Reference, source.Platform, cancellationToken);
-            if (source.Platform.Rank(image.Config.Platform) is null)
-                report(new Notice(
-                    NoticeLevel.Warning,
-                    $"base image {source.Reference.Familiar} was pulled with platform \"{image.Config.Platform}\", expected \"{source.Platform}\" for current build",
-                    span));
             report(new Notice(NoticeLevel.Debug, $"{source.Reference.Familiar} is {image.Image.Digest}"));
             return _images[source] = (image.Config, new StageResult(Stack.Of(image.Image, image.Config), [.. image.Config.History]));
         }
@@ -34,6 +29,18 @@ internal sealed class ImageResolver(RegistryClient registry, IEnumerable<string>
         {
             throw new BuildException(e.Diagnostic with { Span = span, Hint = FindMisspeltStage(source) ?? e.Diagnostic.Hint }, e);
         }
+    }
+
+    /// <summary>An image that files are taken from. Of bases the build checks say what is said here of its platform.</summary>
+    internal async Task<StageResult> ResolveSourceAsync(ImageSource source, SourceSpan span, CancellationToken cancellationToken)
+    {
+        (ImageConfig config, StageResult result) = await ResolveAsync(source, span, cancellationToken);
+        if (source.Platform.Rank(config.Platform) is null)
+            report(new Notice(
+                NoticeLevel.Warning,
+                $"image {source.Reference.Familiar} was pulled with platform \"{config.Platform}\", expected \"{source.Platform}\" for current build",
+                span));
+        return result;
     }
 
     /// <summary>A name that is no stage's is an image's. Where there is no such image either, a stage was probably meant.</summary>

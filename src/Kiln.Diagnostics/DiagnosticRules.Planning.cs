@@ -49,6 +49,10 @@ public static partial class DiagnosticRules
     public static readonly DiagnosticRule InvalidEpoch = new(
         "KILN1516", "SOURCE_DATE_EPOCH is no time", "give whole seconds since 1970, as `git log -1 --format=%ct` prints them");
 
+    public static readonly DiagnosticRule LintViolation = new(
+        "KILN1520", "a build check found something, and findings are errors",
+        "mend what the warnings name, or skip a rule by `# check=skip=RULE` in the first line or above the instruction");
+
     /// <summary>Valid, but not built yet: it stops the build before anything is done, for nothing valid is ignored.</summary>
     public static readonly DiagnosticRule NotSupported = new(
         "KILN1599", "something valid is not supported yet", "write it another way; the hint says how");

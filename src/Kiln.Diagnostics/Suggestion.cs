@@ -5,13 +5,18 @@ namespace Kiln.Diagnostics;
 public static class Suggestion
 {
     /// <summary>The candidate nearest to a name, ignoring case, at an edit distance below 3; null where none is, or where one is the name.</summary>
-    public static string? Closest(string name, IEnumerable<string> candidates)
+    public static string? Closest(string name, IEnumerable<string> candidates) => Closest(name, candidates, static word => word.ToUpperInvariant());
+
+    /// <summary>The same where case counts, as it does in the names of variables.</summary>
+    public static string? ClosestInCase(string name, IEnumerable<string> candidates) => Closest(name, candidates, static word => word);
+
+    private static string? Closest(string name, IEnumerable<string> candidates, Func<string, string> normalise)
     {
         string? best = null;
         int bestDistance = 3;
         foreach (string candidate in candidates)
         {
-            int distance = Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant());
+            int distance = Distance(normalise(name), normalise(candidate));
             if (distance == 0)
                 return null;
             if (distance < bestDistance)

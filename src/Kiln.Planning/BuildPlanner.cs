@@ -3,7 +3,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Kiln.Diagnostics;
 using Kiln.Dockerfile;
+using Kiln.Dockerfile.Ignore;
+using Kiln.Dockerfile.Lint;
 using Kiln.Oci;
+using Kiln.Planning.Lint;
 using Kiln.Planning.Sources;
 using Kiln.Planning.Stages;
 
@@ -20,14 +23,19 @@ public sealed class BuildPlanner
     private readonly PlanOptions _options;
     private readonly GlobalScope _globals;
     private readonly StageGraph _graph;
+    private readonly LintLog _lint;
     private readonly Dictionary<ImageSource, ImageConfig> _images = [];
 
-    public BuildPlanner(DockerfileDocument document, PlanOptions options)
+    /// <param name="document">What is built.</param>
+    /// <param name="options">What the user asked for.</param>
+    /// <param name="lint">Where findings go: those about the text and the `FROM`s at once, those about stages as they are planned.</param>
+    public BuildPlanner(DockerfileDocument document, PlanOptions options, LintLog lint)
     {
-        _document = document;
-        _options = options;
+        (_document, _options, _lint) = (document, options, lint);
+        DocumentLint.Check(document, lint);
+        InvalidDefaultArgInFrom.Check(document, options, lint);
         _globals = new GlobalScope(document, options);
-        _graph = new StageGraph(document, options, _globals);
+        _graph = new StageGraph(document, options, _globals, lint);
     }
 
     /// <summary>The base images of needed stages whose configuration has not been supplied; each with the `FROM` that names it.</summary>
@@ -41,17 +49,25 @@ public sealed class BuildPlanner
     {
         _images[image] = config;
         foreach (StageNode node in _graph.Nodes.Where(n => !n.IsReplaced && n.Base.Equals(image)))
+        {
+            InvalidBaseImagePlatform.Check(node.Stage.From, node.BaseName, image.Platform, config.Platform, _lint);
             node.Triggers = [.. config.Config.OnBuild.Select(t => DockerfileParser.ParseTrigger(t, node.Stage.From.Span))];
+        }
     }
 
+    /// <summary>
+    /// The plan. A base image that was not supplied counts as an empty one, which is good for nothing but checks: a build has to supply all.
+    /// </summary>
     public BuildPlan Complete()
     {
+        var ignored = new Lazy<IgnoreMatcher?>(() => _options.IgnoreFile is { } file ? new IgnoreMatcher(IgnoreFile.Parse(file)) : null);
         var ends = new Dictionary<int, StageState>();
         var plans = new List<StagePlan>();
         foreach (StageNode node in _graph.FindReachable())
         {
             StageState state = Begin(node, ends);
-            var planner = new StagePlanner(_options, _graph, _globals, node, state, _document.Directives.Escape);
+            var planner = new StagePlanner(
+                _options, _graph, _globals, node, state, new StageLint(_lint, state, ignored), _document.Directives.Escape);
             ImmutableArray<Steps.BuildStep> steps = planner.Run();
             ends[node.Stage.Index] = state;
             plans.Add(new StagePlan
@@ -76,7 +92,7 @@ public sealed class BuildPlanner
     {
         if (node.Base is StageSource parent)
             return new StageState(ends[parent.Index]);
-        ImageConfig? image = node.Base is ImageSource source ? _images[source] : null;
+        ImageConfig? image = node.Base is ImageSource source ? _images.GetValueOrDefault(source) : null;
         ImageConfig config = image is null
             ? new ImageConfig { Config = new ContainerConfig { WorkingDir = "/" } }.For(_options.TargetPlatform)
             : new ImageConfig
@@ -94,7 +110,7 @@ public sealed class BuildPlanner
             };
         if (image is not null && node.Platform is { } platform)
             config = config.For(platform);
-        return new StageState(config);
+        return new StageState(config) { BaseIsUnseen = node.Base is ImageSource && image is null };
     }
 
     private static ContainerConfig Adopt(ContainerConfig config) => new()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Kiln.Diagnostics;
 using Kiln.Oci;
 using Kiln.Planning.Sources;
 
@@ -24,6 +25,12 @@ public sealed record PlanOptions
     public ImmutableArray<KeyValuePair<string, string>> Labels { get; init; } = [];
 
     public NamedContexts NamedContexts { get; init; } = NamedContexts.None;
+
+    /// <summary>All stages are planned, not only those that the target needs: to check them.</summary>
+    public bool AllStages { get; init; }
+
+    /// <summary>The ignore file of the build context, for the check that warns of what it leaves out.</summary>
+    public SourceText? IgnoreFile { get; init; }
 
     public Platform TargetPlatform => Platform ?? BuildPlatform;
 

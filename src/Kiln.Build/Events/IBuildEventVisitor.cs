@@ -16,5 +16,7 @@ public interface IBuildEventVisitor
 
     void Visit(Notice notice);
 
+    void Visit(CheckFailed check);
+
     void Visit(ImagePublished image);
 }

@@ -30,7 +30,7 @@ internal sealed class SourceCatalog(
             ContextSource => OpenContext(),
             NamedContextSource named => OpenNamed(named, span),
             StageSource stage => await OpenStackAsync(stages[stage.Index].Stack, cancellationToken),
-            ImageSource image => await OpenStackAsync((await images.ResolveAsync(image, span, cancellationToken)).Result.Stack, cancellationToken),
+            ImageSource image => await OpenStackAsync((await images.ResolveSourceAsync(image, span, cancellationToken)).Stack, cancellationToken),
             _ => new StackSource(new StackView(), Own(StackTrees.OfLayers([]))),
         };
     }

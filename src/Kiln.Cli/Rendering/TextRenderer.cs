@@ -13,6 +13,9 @@ internal sealed class TextRenderer(TextWriter talk, Stream standardOutput, Strea
     private readonly Lock _lock = new();
     private bool _lineOpen;
 
+    /// <summary>Findings are shown with the lines that they are about.</summary>
+    internal bool ShowsExcerpts { get; init; }
+
     internal void Show(BuildEvent happened)
     {
         lock (_lock)
@@ -52,6 +55,9 @@ internal sealed class TextRenderer(TextWriter talk, Stream standardOutput, Strea
         };
         Say(level, notice.Span is { } span ? $"{span.Source.Name}:{span.Line}: {text}" : text);
     }
+
+    public void Visit(CheckFailed check) =>
+        Say(Verbosity.Warning, ShowsExcerpts ? FindingText.FormatWithExcerpt(check.Finding, style) : FindingText.Format(check.Finding, style));
 
     public void Visit(ImagePublished image) => Say(Verbosity.Info, $"{style.Green("done:")} {image.Place}\n      {image.Digest}");
 

@@ -2,7 +2,7 @@
 namespace Kiln.Dockerfile.Ignore;
 
 /// <summary>Paths as texts, without a look at any file system.</summary>
-internal static class LexicalPath
+public static class LexicalPath
 {
     /// <summary>
     /// Go's filepath.Clean: no empty and no `.` components, and a `..` takes the component before it away. An empty path is `.`.

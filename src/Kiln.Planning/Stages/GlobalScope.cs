@@ -13,6 +13,7 @@ namespace Kiln.Planning.Stages;
 internal sealed class GlobalScope
 {
     private readonly VariableScope _scope = new();
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
     internal GlobalScope(DockerfileDocument document, PlanOptions options)
     {
@@ -26,12 +27,14 @@ internal sealed class GlobalScope
                 ("TARGETSTAGE", options.Target ?? document.Stages[^1].From.StageName ?? "default"),
             ])
             _scope.Set(name, options.FindBuildArg(name) ?? value);
+        _names.UnionWith(_scope.All.Select(variable => variable.Key));
 
         var expander = new WordExpander(document.Directives.Escape);
         foreach (ArgInstruction instruction in document.GlobalArgs)
         {
             foreach (ArgDeclaration declaration in instruction.Declarations)
             {
+                _names.Add(declaration.Name);
                 // A default that is not needed is not looked at, so a broken one does no harm.
                 string? value = options.FindBuildArg(declaration.Name)
                     ?? (declaration.Default is { } text ? expander.Expand(text, Find, instruction.Span).Text : null);
@@ -40,6 +43,9 @@ internal sealed class GlobalScope
             }
         }
     }
+
+    /// <summary>All that were declared, also those without a value.</summary>
+    internal IReadOnlyCollection<string> Names => _names;
 
     internal string? Find(string name) => _scope.Find(name);
 }

@@ -4,7 +4,9 @@ using Kiln.Diagnostics;
 using Kiln.Dockerfile;
 using Kiln.Dockerfile.Expansion;
 using Kiln.Dockerfile.Instructions;
+using Kiln.Dockerfile.Lint;
 using Kiln.Oci;
+using Kiln.Planning.Lint;
 using Kiln.Planning.Sources;
 
 namespace Kiln.Planning.Stages;
@@ -17,11 +19,12 @@ internal sealed class StageGraph
 {
     private readonly PlanOptions _options;
     private readonly WordExpander _expander;
+    private readonly LintLog _lint;
     private readonly List<StageNode> _nodes = [];
 
-    internal StageGraph(DockerfileDocument document, PlanOptions options, GlobalScope globals)
+    internal StageGraph(DockerfileDocument document, PlanOptions options, GlobalScope globals, LintLog lint)
     {
-        _options = options;
+        (_options, _lint) = (options, lint);
         _expander = new WordExpander(document.Directives.Escape);
         foreach (Stage stage in document.Stages)
             _nodes.Add(MakeNode(stage, globals));
@@ -38,6 +41,8 @@ internal sealed class StageGraph
     /// <summary>The stages that the target needs as far as is known, in the order of the file.</summary>
     internal IReadOnlyList<StageNode> FindReachable()
     {
+        if (_options.AllStages)
+            return _nodes;
         var states = new Dictionary<StageNode, bool>();
         Visit(Target, states);
         return [.. _nodes.Where(states.ContainsKey)];
@@ -75,35 +80,40 @@ internal sealed class StageGraph
     private StageNode MakeNode(Stage stage, GlobalScope globals)
     {
         FromInstruction from = stage.From;
-        string name = _expander.Expand(from.BaseName, globals.Find, from.Span).Text;
+        ExpandedWord word = _expander.Expand(from.BaseName, globals.Find, from.Span);
+        UndefinedArgInFrom.Check(from, word, globals, _lint);
+        string name = word.Text;
         if (string.IsNullOrWhiteSpace(name))
             throw DiagnosticRules.BlankBase.Error($"base name ({from.BaseName}) should not be blank", from.Span);
-        Platform? platform = from.Platform is null ? null : ParsePlatform(from.Platform, globals, from.Span);
+        Platform? platform = from.Platform is null ? null : ParsePlatform(from, globals);
 
         if (from.StageName is { } stageName && _options.NamedContexts.Find(stageName, _options.TargetPlatform) is { } replacement)
-            return new StageNode(stage, replacement, platform ?? _options.Platform) { IsReplaced = true, Triggers = [] };
+            return new StageNode(stage, replacement, platform ?? _options.Platform) { BaseName = name, IsReplaced = true, Triggers = [] };
         if (name == "scratch")
-            return new StageNode(stage, ScratchSource.Instance, _options.TargetPlatform) { Triggers = [] };
+            return new StageNode(stage, ScratchSource.Instance, _options.TargetPlatform) { BaseName = name, Triggers = [] };
         // Numbers are image names here, and the case of the letters counts.
         if (_nodes.FindLast(n => n.Stage.From.StageName == name) is { } parent)
-            return new StageNode(stage, new StageSource(parent.Stage.Index), null) { Triggers = TriggersOf(parent, from.Span) };
+            return new StageNode(stage, new StageSource(parent.Stage.Index), null) { BaseName = name, Triggers = TriggersOf(parent, from.Span) };
         SourceReference start = _options.NamedContexts.Find(name, platform ?? _options.TargetPlatform)
             ?? new ImageSource(ParseReference(name, from.Span), platform ?? _options.TargetPlatform);
-        return new StageNode(stage, start, platform ?? _options.Platform) { Triggers = start is ImageSource ? null : [] };
+        return new StageNode(stage, start, platform ?? _options.Platform) { BaseName = name, Triggers = start is ImageSource ? null : [] };
     }
 
     private static IReadOnlyList<Instruction> TriggersOf(StageNode parent, SourceSpan span) =>
         parent.IsReplaced ? []
         : [.. parent.Stage.Instructions.OfType<OnbuildInstruction>().Select(o => DockerfileParser.ParseTrigger(o.Trigger, span))];
 
-    private Platform ParsePlatform(string text, GlobalScope globals, SourceSpan span)
+    private Platform ParsePlatform(FromInstruction from, GlobalScope globals)
     {
-        string expanded = _expander.Expand(text, globals.Find, span).Text;
-        if (expanded.Length == 0)
-            throw DiagnosticRules.InvalidPlatform.Error($"empty platform value from expression {text}", span);
-        return Platform.TryParse(expanded, _options.BuildPlatform, out Platform? platform)
-            ? platform
-            : throw DiagnosticRules.InvalidPlatform.Error($"failed to parse platform {expanded}: unknown operating system or architecture", span);
+        ExpandedWord word = _expander.Expand(from.Platform!, globals.Find, from.Span);
+        UndefinedArgInFrom.Check(from, word, globals, _lint);
+        RedundantTargetPlatform.Check(from, word, globals, _lint);
+        if (word.Text.Length == 0)
+            throw DiagnosticRules.InvalidPlatform.Error($"empty platform value from expression {from.Platform}", from.Span);
+        if (!Platform.TryParse(word.Text, _options.BuildPlatform, out Platform? platform))
+            throw DiagnosticRules.InvalidPlatform.Error($"failed to parse platform {word.Text}: unknown operating system or architecture", from.Span);
+        FromPlatformFlagConstDisallowed.Check(from, word, platform, _lint);
+        return platform;
     }
 
     private StageNode FindTarget()

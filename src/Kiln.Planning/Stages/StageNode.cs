@@ -16,6 +16,9 @@ internal sealed class StageNode(Stage stage, SourceReference start, Platform? pl
     /// <summary>What was asked for explicitly, by `FROM --platform` or by the user; null where the base decides.</summary>
     internal Platform? Platform { get; } = platform;
 
+    /// <summary>What `FROM` names, expanded.</summary>
+    internal required string BaseName { get; init; }
+
     internal string Name => Stage.From.StageName ?? $"stage-{Stage.Index}";
 
     /// <summary>A stage whose name a named context took over is that context and has no instructions.</summary>

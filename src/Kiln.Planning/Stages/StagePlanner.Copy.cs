@@ -45,8 +45,11 @@ internal sealed partial class StagePlanner
     {
         ImmutableArray<string> paths = [.. sources.Paths.Select(p => Expand(p, instruction))];
         ImmutableArray<(string, string)> heredocs = [.. sources.Heredocs.Select(h => (h.Name, h.Expand
-            ? _expander.ExpandHeredocBody(h.Content, _state.Scope.Find, instruction.Span).Text
+            ? Seen(_expander.ExpandHeredocBody(h.Content, _state.Scope.Find, instruction.Span), instruction)
             : h.Content))];
+        if (from is ContextSource)
+            foreach (string path in paths.Where(p => !IsUrl(p) && !IsGit(p)))
+                _lint.SeeContextPath(instruction, path);
         string destination = Expand(sources.Destination, instruction);
         string? chown = options.Chown is null ? null : Expand(options.Chown, instruction);
         string? chmod = options.Chmod is null ? null : Expand(options.Chmod, instruction);

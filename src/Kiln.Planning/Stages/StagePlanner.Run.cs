@@ -44,7 +44,7 @@ internal sealed partial class StagePlanner
             WorkingDirectory = _state.WorkingDirectory,
             User = _state.User,
             Network = instruction.Network,
-            Mounts = [.. instruction.Mounts.Select(m => Mount(m))],
+            Mounts = [.. instruction.Mounts.Select(m => Mount(m, instruction))],
             Script = script,
         };
     }
@@ -74,9 +74,9 @@ internal sealed partial class StagePlanner
         return values.Select(v => $"{v.Key}={v.Value}");
     }
 
-    private StepMount Mount(RunMount mount)
+    private StepMount Mount(RunMount mount, RunInstruction instruction)
     {
-        MountOptions options = RunMountParser.Parse(mount.Csv, v => _expander.Expand(v, _state.Scope.Find, mount.Span).Text, mount.Span);
+        MountOptions options = RunMountParser.Parse(mount.Csv, v => Seen(_expander.Expand(v, _state.Scope.Find, mount.Span), instruction), mount.Span);
         string? target = options.Target is null ? null : AbsolutePath.Join(options.Target.StartsWith('/') ? "/" : _state.WorkingDirectory, options.Target);
         if (target == "/" && options.Type != MountType.Secret)
             throw InvalidTarget(mount);

@@ -4,6 +4,7 @@ using Kiln.Diagnostics;
 using Kiln.Dockerfile.Expansion;
 using Kiln.Dockerfile.Instructions;
 using Kiln.Oci;
+using Kiln.Planning.Lint;
 using Kiln.Planning.Steps;
 
 namespace Kiln.Planning.Stages;
@@ -19,11 +20,13 @@ internal sealed partial class StagePlanner : IInstructionVisitor<BuildStep?>
     private readonly GlobalScope _globals;
     private readonly StageNode _node;
     private readonly StageState _state;
+    private readonly StageLint _lint;
     private readonly WordExpander _expander;
 
-    internal StagePlanner(PlanOptions options, StageGraph graph, GlobalScope globals, StageNode node, StageState state, char escape)
+    internal StagePlanner(
+        PlanOptions options, StageGraph graph, GlobalScope globals, StageNode node, StageState state, StageLint lint, char escape)
     {
-        (_options, _graph, _globals, _node, _state) = (options, graph, globals, node, state);
+        (_options, _graph, _globals, _node, _state, _lint) = (options, graph, globals, node, state, lint);
         _expander = new WordExpander(escape);
     }
 
@@ -34,6 +37,7 @@ internal sealed partial class StagePlanner : IInstructionVisitor<BuildStep?>
 
     public BuildStep? VisitArg(ArgInstruction instruction)
     {
+        _lint.SeeArg(instruction);
         var resolved = new List<KeyValuePair<string, string?>>();
         foreach (ArgDeclaration declaration in instruction.Declarations)
         {
@@ -49,6 +53,7 @@ internal sealed partial class StagePlanner : IInstructionVisitor<BuildStep?>
     {
         // All pairs see the environment as it was before the instruction.
         var pairs = instruction.Pairs.Select(p => KeyValuePair.Create(Expand(p.Name, instruction), Expand(p.Value, instruction))).ToList();
+        _lint.SeeEnv(instruction, pairs.Select(p => p.Key));
         foreach ((string name, string value) in pairs)
             _state.SetEnvironment(name, value);
         return Metadata(instruction, HistoryText.Pairs("ENV", pairs));
@@ -56,6 +61,7 @@ internal sealed partial class StagePlanner : IInstructionVisitor<BuildStep?>
 
     public BuildStep? VisitLabel(LabelInstruction instruction)
     {
+        _lint.SeeLabel(instruction);
         var pairs = instruction.Pairs.Select(p => KeyValuePair.Create(Expand(p.Name, instruction), Expand(p.Value, instruction))).ToList();
         _state.Config = _state.Config with { Labels = _state.Config.Labels.SetItems(pairs) };
         return Metadata(instruction, HistoryText.Pairs("LABEL", pairs));
@@ -77,6 +83,7 @@ internal sealed partial class StagePlanner : IInstructionVisitor<BuildStep?>
     public BuildStep? VisitWorkdir(WorkdirInstruction instruction)
     {
         string path = Expand(instruction.Path, instruction);
+        _lint.SeeWorkdir(instruction, path);
         // An absolute path is kept as it was written; a relative one is joined and cleaned.
         path = path.StartsWith('/') ? path : AbsolutePath.Join(_state.WorkingDirectory, path);
         _state.Config = _state.Config with { WorkingDir = path };
@@ -94,6 +101,7 @@ internal sealed partial class StagePlanner : IInstructionVisitor<BuildStep?>
 
     public BuildStep? VisitCmd(CmdInstruction instruction)
     {
+        _lint.SeeCommand(instruction, instruction.Command);
         IReadOnlyList<string> command = CommandOf(instruction.Command);
         _state.Config = _state.Config with { Cmd = command, ArgsEscaped = true };
         _state.CommandIsOwn = true;
@@ -102,6 +110,7 @@ internal sealed partial class StagePlanner : IInstructionVisitor<BuildStep?>
 
     public BuildStep? VisitEntrypoint(EntrypointInstruction instruction)
     {
+        _lint.SeeCommand(instruction, instruction.Command);
         IReadOnlyList<string> command = CommandOf(instruction.Command);
         _state.Config = _state.Config with { Entrypoint = command, Cmd = _state.CommandIsOwn ? _state.Config.Cmd : [] };
         return Metadata(instruction, HistoryText.Command("ENTRYPOINT", command));
@@ -115,9 +124,9 @@ internal sealed partial class StagePlanner : IInstructionVisitor<BuildStep?>
 
     public BuildStep? VisitExpose(ExposeInstruction instruction)
     {
-        List<string> ports = [.. instruction.Ports
-            .SelectMany(p => _expander.ExpandWords(p, _state.Scope.Find, instruction.Span))
-            .SelectMany(p => PortList.Parse(p, instruction.Span))];
+        List<string> words = [.. instruction.Ports.SelectMany(p => _expander.ExpandWords(p, _state.Scope.Find, instruction.Span))];
+        words.ForEach(word => _lint.SeePort(instruction, word));
+        List<string> ports = [.. words.SelectMany(p => PortList.Parse(p, instruction.Span))];
         _state.Config = _state.Config with { ExposedPorts = _state.Config.ExposedPorts.Union(ports) };
         return Metadata(instruction, HistoryText.List("EXPOSE", ports));
     }
@@ -142,6 +151,7 @@ internal sealed partial class StagePlanner : IInstructionVisitor<BuildStep?>
 
     public BuildStep? VisitHealthcheck(HealthcheckInstruction instruction)
     {
+        _lint.SeeOnce(instruction);
         HealthcheckTiming timing = instruction.Timing;
         _state.Config = _state.Config with
         {
@@ -165,7 +175,13 @@ internal sealed partial class StagePlanner : IInstructionVisitor<BuildStep?>
         return null;
     }
 
-    private string Expand(string word, Instruction instruction) => _expander.Expand(word, _state.Scope.Find, instruction.Span).Text;
+    private string Expand(string word, Instruction instruction) => Seen(_expander.Expand(word, _state.Scope.Find, instruction.Span), instruction);
+
+    private string Seen(ExpandedWord word, Instruction instruction)
+    {
+        _lint.SeeWord(instruction, word);
+        return word.Text;
+    }
 
     private IReadOnlyList<string> CommandOf(CommandLine command) => command switch
     {

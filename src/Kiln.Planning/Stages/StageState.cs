@@ -26,6 +26,7 @@ internal sealed class StageState
         Image = parent.Image;
         Scope = new VariableScope(parent.Scope);
         _args = [.. parent._args];
+        (BaseIsUnseen, WorkdirIsOwn) = (parent.BaseIsUnseen, parent.WorkdirIsOwn);
         Config = Config with { OnBuild = [] };
         EnterEnvironment();
     }
@@ -46,6 +47,12 @@ internal sealed class StageState
 
     /// <summary>`CMD` stood in this very stage, so `ENTRYPOINT` does not clear it.</summary>
     internal bool CommandIsOwn { get; set; }
+
+    /// <summary>A `WORKDIR` stood in this stage or in one that it starts from.</summary>
+    internal bool WorkdirIsOwn { get; set; }
+
+    /// <summary>The configuration of the base image was not supplied, so that <see cref="Image"/> lacks all that it says.</summary>
+    internal bool BaseIsUnseen { get; init; }
 
     internal string WorkingDirectory => Config.WorkingDir is { Length: > 0 } directory ? directory : "/";
 

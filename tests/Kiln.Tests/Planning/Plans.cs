@@ -3,6 +3,7 @@ using Kiln.Diagnostics;
 using Kiln.Dockerfile;
 using Kiln.Oci;
 using Kiln.Planning;
+using Kiln.Planning.Lint;
 using Kiln.Planning.Sources;
 using Kiln.Planning.Steps;
 using Xunit;
@@ -17,7 +18,8 @@ internal static class Plans
     /// <summary>The plan of a Dockerfile, whose images are <see cref="BaseImages"/> unless they are given.</summary>
     public static BuildPlan Of(string dockerfile, PlanOptions? options = null, Func<ImageSource, ImageConfig>? images = null)
     {
-        var planner = new BuildPlanner(DockerfileParser.Parse(new SourceText("Dockerfile", dockerfile)), options ?? Options);
+        DockerfileDocument document = DockerfileParser.Parse(new SourceText("Dockerfile", dockerfile));
+        var planner = new BuildPlanner(document, options ?? Options, PlanLint.Begin(document, options ?? Options));
         while (planner.FindMissingImages() is { Count: > 0 } missing)
             foreach ((ImageSource image, _) in missing)
                 planner.Supply(image, (images ?? BaseImages.Find)(image));

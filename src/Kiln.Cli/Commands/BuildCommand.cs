@@ -4,93 +4,19 @@ using Kiln.Cli.Flags;
 
 namespace Kiln.Cli.Commands;
 
-/// <summary>`kiln build`: makes the options of <see cref="BuildFlags"/>, and reads what was typed back through the same rows.</summary>
+/// <summary>`kiln build`, with the options of <see cref="BuildFlags"/>.</summary>
 internal static class BuildCommand
 {
     internal static Command Create(Func<BuildArguments, CancellationToken, Task<int>> build, IReadOnlyDictionary<string, string> environment)
     {
         var command = new Command("build", "Build an image from a Dockerfile and push it");
-        var readers = new List<Action<ParseResult, BuildArguments>>();
-        foreach (Flag flag in BuildFlags.All)
-            readers.Add(Add(command, flag, environment));
+        Action<ParseResult, BuildArguments> read = FlagOptions.Add(command, BuildFlags.All, environment);
         command.SetAction((parsed, cancellationToken) =>
         {
             var arguments = new BuildArguments();
-            foreach (Action<ParseResult, BuildArguments> read in readers)
-                read(parsed, arguments);
+            read(parsed, arguments);
             return build(arguments, cancellationToken);
         });
         return command;
-    }
-
-    /// <summary>
-    /// Spells out what the parser itself would not understand: `--no-push` and `--no-push=1` are `--no-push=true`, and `--target=` is an empty value.
-    /// </summary>
-    internal static string[] SpellOut(IEnumerable<string> words)
-    {
-        Dictionary<string, Flag> flags = BuildFlags.All.ToDictionary(flag => "--" + flag.Name);
-        return [.. words.SelectMany<string, string>(word => (word.Split('=', 2), flags.GetValueOrDefault(word.Split('=')[0])) switch
-        {
-            ([var name], SwitchFlag) => [name + "=true"],
-            ([var name, var value], SwitchFlag) => [name + (GoBoolean.Parse(value, $"`{name}`") ? "=true" : "=false")],
-            ([var name, ""], not null) => [name, ""],
-            _ => [word],
-        })];
-    }
-
-    private static Action<ParseResult, BuildArguments> Add(Command command, Flag flag, IReadOnlyDictionary<string, string> environment)
-    {
-        string? said = flag.Variable is { } variable ? environment.GetValueOrDefault(variable) : null;
-        switch (flag)
-        {
-            case SwitchFlag toggle:
-                var boolean = Describe(new Option<bool>("--" + flag.Name), flag);
-                boolean.Arity = ArgumentArity.ZeroOrMore;
-                boolean.CustomParser = result => result.Tokens is not [.., var last] || bool.Parse(last.Value);
-                command.Add(boolean);
-                return (parsed, arguments) =>
-                {
-                    if (parsed.GetResult(boolean) is { Implicit: false })
-                        toggle.Set(arguments, parsed.GetValue(boolean));
-                    else if (said is not null)
-                        toggle.Set(arguments, GoBoolean.Parse(said, $"the environment variable `{flag.Variable}`"));
-                };
-            case TextFlag text:
-                var single = Describe(new Option<string>("--" + flag.Name), flag);
-                single.Arity = ArgumentArity.OneOrMore;
-                single.CustomParser = result => result.Tokens[^1].Value;
-                command.Add(single);
-                return (parsed, arguments) =>
-                {
-                    if (parsed.GetValue(single) is { } value)
-                        text.Set(arguments, value);
-                    else if (said is { Length: > 0 })
-                        text.Set(arguments, said);
-                };
-            case ListFlag list:
-                var several = Describe(new Option<string[]>("--" + flag.Name), flag);
-                several.AllowMultipleArgumentsPerToken = false;
-                command.Add(several);
-                return (parsed, arguments) =>
-                {
-                    list.Set(arguments, parsed.GetValue(several) ?? []);
-                    if (said is { Length: > 0 })
-                        list.Set(arguments, [said]);
-                };
-            default:
-                throw new System.Diagnostics.UnreachableException();
-        }
-    }
-
-    private static T Describe<T>(T option, Flag flag)
-        where T : Option
-    {
-        string preset = flag.Default is { } value ? $" [default: {value}]" : "";
-        string variable = flag.Variable is { } name ? $" [environment: {name}]" : "";
-        option.Description = flag.Help + preset + variable;
-        option.HelpName = flag.ValueName;
-        if (flag.Short is { } letter)
-            option.Aliases.Add($"-{letter}");
-        return option;
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Kiln.Cli.Flags;
 
-/// <summary>The command line of `kiln build` as it was typed: nothing is checked yet.</summary>
+/// <summary>The command line of `kiln build`, or of `kiln lint`, as it was typed: nothing is checked yet.</summary>
 internal sealed class BuildArguments
 {
     internal string Context { get; set; } = "/workspace/";
@@ -47,6 +47,14 @@ internal sealed class BuildArguments
     internal List<string> SkipTlsVerifyRegistries { get; } = [];
 
     internal string? RootDirectory { get; set; }
+
+    internal bool Check { get; set; }
+
+    /// <summary>Of `kiln lint` alone.</summary>
+    internal string LintFormat { get; set; } = "text";
+
+    /// <summary>Of `kiln lint` alone.</summary>
+    internal bool FindingsAreErrors { get; set; }
 
     internal string Isolation { get; set; } = "auto";
 }

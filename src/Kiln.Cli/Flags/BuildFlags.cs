@@ -18,6 +18,8 @@ internal static class BuildFlags
             { ValueName = "DIRECTORY" },
         new TextFlag("digest-file", "Write the image's digest to this file once everything else is done", (a, v) => a.DigestFile = v)
             { ValueName = "FILE" },
+        new SwitchFlag("check", "Plan the build and report what its checks find, in all stages unless `--target` names one; build nothing", (a, v) => a.Check = v)
+            { Kaniko = KanikoParity.Own },
         new ListFlag("build-arg", "Give an `ARG` a value; without `=` the environment's", (a, v) => a.BuildArgs.AddRange(v))
             { ValueName = "NAME[=VALUE]" },
         new TextFlag("target", "Build this stage instead of the last one", (a, v) => a.Target = v) { ValueName = "STAGE" },

@@ -17,14 +17,30 @@ internal static class FlagReference
             |---|---|---|---|---|---|
 
             """);
-        foreach (Flag flag in BuildFlags.All)
+        AppendRows(page, BuildFlags.All);
+        page.Append("""
+
+            ## `kiln lint`
+
+            Made from `src/Kiln.Cli/Flags/LintFlags.cs`. kaniko has no such command.
+
+            | flag | value | default | environment | kaniko | |
+            |---|---|---|---|---|---|
+
+            """);
+        AppendRows(page, LintFlags.All);
+        return page.ToString();
+    }
+
+    private static void AppendRows(StringBuilder page, IEnumerable<Flag> flags)
+    {
+        foreach (Flag flag in flags)
         {
             string name = flag.Short is { } letter ? $"`--{flag.Name}`, `-{letter}`" : $"`--{flag.Name}`";
             string many = flag is ListFlag ? " (repeatable)" : "";
             page.Append($"| {name} | {(flag.ValueName is { } value ? $"`{value.Replace("|", "\\|")}`{many}" : "")} | {Code(flag.Default)} | {Code(flag.Variable)} ")
                 .Append($"| {Parity(flag.Kaniko)} | {flag.Help} |\n");
         }
-        return page.ToString();
     }
 
     private static string Code(string? text) => text is null ? "" : $"`{text}`";

@@ -4,8 +4,11 @@ using System.CommandLine;
 using Kiln.Cli.Commands;
 using Kiln.Cli.Flags;
 using Kiln.Cli.Rendering;
+using Kiln.Cli.Rendering.Reports;
+using Kiln.Cli.Rendering.Reports.Sarif;
 using Kiln.Diagnostics;
 using Kiln.Linux;
+using Kiln.Planning.Lint;
 using Kiln.Sandbox;
 
 namespace Kiln.Cli.Start;
@@ -24,8 +27,9 @@ internal static class Application
             var root = new RootCommand("Builds container images from Dockerfiles, without daemon and privilege")
             {
                 BuildCommand.Create((arguments, token) => BuildAsync(args, arguments, environment, style, token), environment),
+                LintCommand.Create((arguments, files) => Lint(arguments, files, environment, style), environment),
             };
-            ParseResult parsed = root.Parse(BuildCommand.SpellOut(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
+            ParseResult parsed = root.Parse(FlagOptions.SpellOut(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
             UsageErrors.Check(parsed);
             var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await parsed.InvokeAsync(invocation, stop.Token);
@@ -43,12 +47,32 @@ internal static class Application
         string[] args, BuildArguments arguments, Dictionary<string, string> environment, Style style, CancellationToken cancellationToken)
     {
         // An ordinary user becomes root of a user namespace of his own, where the machine lets him: everything below runs there.
-        if (arguments.Isolation != "none" && RootlessEntry.TryEnter(["kiln", .. args], [.. environment.Select(v => $"{v.Key}={v.Value}")]) is { } status)
+        if (!arguments.Check && arguments.Isolation != "none" && RootlessEntry.TryEnter(["kiln", .. args], [.. environment.Select(v => $"{v.Key}={v.Value}")]) is { } status)
             return status;
         NativeLibraries.Load();
         await using Composition composition = Composition.Create(arguments, environment, style);
-        await composition.BuildAsync(cancellationToken);
+        await (arguments.Check ? composition.CheckAsync(cancellationToken) : composition.BuildAsync(cancellationToken));
         return 0;
+    }
+
+    private static int Lint(BuildArguments arguments, IReadOnlyList<string> files, Dictionary<string, string> environment, Style style)
+    {
+        ILintFormat format = arguments.LintFormat switch
+        {
+            "text" => new TextLintFormat(new Style(colour: !Console.IsOutputRedirected && !environment.ContainsKey("NO_COLOR"))),
+            "json" => new JsonLintFormat(),
+            "sarif" => new SarifLintFormat(Composition.Version),
+            _ => throw DiagnosticRules.InvalidArgument.Error($"`--format {arguments.LintFormat}` is no format", hint: "use `text`, `json` or `sarif`"),
+        };
+        IReadOnlyList<LintReport> reports = new LintRun(arguments, environment).Check(files);
+        Console.Out.Write(format.Write(reports));
+        Diagnostic? violation = PlanLint.Violation(reports.Where(report => report.FindingsAreErrors).SelectMany(report => report.Findings))?.Diagnostic;
+        List<Diagnostic> errors = [.. reports.Select(report => report.Error).Append(violation).OfType<Diagnostic>()];
+        if (format is TextLintFormat)
+            Console.Error.Write(LintSummary.Write(reports));
+        foreach (Diagnostic error in errors)
+            Console.Error.Write(DiagnosticText.Format(error, style));
+        return errors.Count > 0 ? 1 : 0;
     }
 
     private static Diagnostic Describe(Exception exception) => exception switch

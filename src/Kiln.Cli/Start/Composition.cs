@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Build;
+using Kiln.Build.Events;
 using Kiln.Cli.Flags;
 using Kiln.Cli.Rendering;
+using Kiln.Cli.Rendering.Reports;
 using Kiln.Diagnostics;
 using Kiln.Layers.Trees;
 using Kiln.Registry;
@@ -18,9 +20,11 @@ internal sealed class Composition : IAsyncDisposable
     private readonly DockerConfigCredentials _credentials;
     private readonly RegistryClient _registry;
     private readonly BuildExecutor _executor;
+    private readonly Action<BuildEvent> _report;
 
     private Composition(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, TextRenderer renderer)
     {
+        _report = renderer.Show;
         RequestedIsolation isolation = ParseIsolation(arguments.Isolation);
         _request = new RequestFactory(environment).Create(arguments);
         _work = WorkDirectory.Open(RootDirectory.Find(arguments.RootDirectory, environment));
@@ -28,17 +32,29 @@ internal sealed class Composition : IAsyncDisposable
         _registry = new RegistryClient(RegistryOptionsOf(arguments), _credentials, TimeProvider.System);
         var ladder = new IsolationLadder(new SandboxOptions { RootDirectory = _work.Scratch, Isolation = isolation });
         OwnerMap owners = OwnerMap.OfThisProcess();
-        _executor = new BuildExecutor(new BuildServices(_registry, _work, ladder, owners, TimeProvider.System, renderer.Show));
+        _executor = new BuildExecutor(new BuildServices(_registry, _work, ladder, owners, TimeProvider.System, _report));
     }
 
     internal static Composition Create(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, Style style)
     {
         var renderer = new TextRenderer(
-            Console.Error, Console.OpenStandardOutput(), Console.OpenStandardError(), style, ParseVerbosity(arguments.Verbosity));
+            Console.Error, Console.OpenStandardOutput(), Console.OpenStandardError(), style, ParseVerbosity(arguments.Verbosity))
+        {
+            ShowsExcerpts = arguments.Check,
+        };
         return new Composition(arguments, environment, renderer);
     }
 
+    /// <summary>The program's, as `1.2.3`.</summary>
+    internal static string Version => typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "";
+
     internal Task BuildAsync(CancellationToken cancellationToken) => _executor.RunAsync(_request, cancellationToken);
+
+    internal async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        int findings = await _executor.CheckAsync(_request, cancellationToken);
+        _report(new Notice(NoticeLevel.Info, $"check complete: {LintSummary.Count(findings)}"));
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -54,7 +70,7 @@ internal sealed class Composition : IAsyncDisposable
 
     private static RegistryOptions RegistryOptionsOf(BuildArguments arguments) => new()
     {
-        UserAgent = $"kiln/{typeof(Composition).Assembly.GetName().Version?.ToString(3)}",
+        UserAgent = $"kiln/{Version}",
         Mirrors = [.. arguments.RegistryMirrors],
         InsecurePush = arguments.Insecure,
         InsecurePull = arguments.InsecurePull,

@@ -33,7 +33,7 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
         };
     }
 
-    private static string FindContext(string text)
+    internal static string FindContext(string text)
     {
         int scheme = text.IndexOf("://", StringComparison.Ordinal);
         if (scheme >= 0 && !text.StartsWith("dir://", StringComparison.Ordinal))
@@ -44,15 +44,18 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
             : throw DiagnosticRules.ContextNotFound.Error($"the build context `{path}` is not a directory", hint: "name it by `--context dir://PATH`");
     }
 
-    private static (string Path, SourceText Text) ReadDockerfile(string name, string context)
+    internal static (string Path, SourceText Text) ReadDockerfile(string name, string context)
     {
-        string[] candidates = [Path.GetFullPath(name), Path.Combine(context, name)];
+        string[] candidates = [Path.GetFullPath(name), Path.GetFullPath(name, context)];
         string? found = candidates.FirstOrDefault(File.Exists);
         // BuildKit looks for `dockerfile` where there is no `Dockerfile`.
         if (found is null && Path.GetFileName(name) == "Dockerfile")
             found = candidates.Select(c => Path.Combine(Path.GetDirectoryName(c)!, "dockerfile")).FirstOrDefault(File.Exists);
         if (found is null)
-            throw DiagnosticRules.DockerfileNotFound.Error($"failed to read dockerfile: neither `{candidates[0]}` nor `{candidates[1]}` exists: no such file or directory");
+        {
+            string places = candidates[0] == candidates[1] ? $"there is no `{candidates[0]}`" : $"neither `{candidates[0]}` nor `{candidates[1]}` exists";
+            throw DiagnosticRules.DockerfileNotFound.Error($"failed to read dockerfile: {places}: no such file or directory");
+        }
         return (candidates.FirstOrDefault(File.Exists) ?? candidates[1], new SourceText(DisplayName(found, context), ReadText(found)));
     }
 
@@ -63,7 +66,7 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
         return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 
-    private static SourceText? ReadIgnoreFile(string dockerfile, string context)
+    internal static SourceText? ReadIgnoreFile(string dockerfile, string context)
     {
         string? path = new[] { dockerfile + ".dockerignore", Path.Combine(context, ".dockerignore") }.FirstOrDefault(File.Exists);
         return path is null ? null : new SourceText(DisplayName(path, context), ReadText(path));
@@ -72,7 +75,7 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
     /// <summary>UTF-8, and nothing stripped: the byte order mark is the language's business.</summary>
     private static string ReadText(string path) => Encoding.UTF8.GetString(File.ReadAllBytes(path));
 
-    private PlanOptions MakePlan(BuildArguments arguments)
+    internal PlanOptions MakePlan(BuildArguments arguments)
     {
         var host = new Platform("linux", RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "amd64");
         Platform? platform = null;
@@ -105,7 +108,7 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
 
     private static OutputOptions MakeOutputs(BuildArguments arguments)
     {
-        if (arguments.Destinations.Count == 0 && !arguments.NoPush)
+        if (arguments.Destinations.Count == 0 && !arguments.NoPush && !arguments.Check)
             throw DiagnosticRules.NoDestination.Error("there is neither `--destination` nor `--no-push`");
         return new OutputOptions
         {

@@ -13,6 +13,9 @@ public sealed class ReferenceTests
     [Fact]
     public void The_page_of_the_errors_is_what_their_table_makes() => Check("docs/reference/diagnostics.md", DiagnosticReference.Write());
 
+    [Fact]
+    public void The_page_of_the_build_checks_is_what_their_table_makes() => Check("docs/reference/checks.md", CheckReference.Write());
+
     private static void Check(string path, string made)
     {
         if (Environment.GetEnvironmentVariable("KILN_UPDATE_GOLDEN") == "1")

@@ -26,7 +26,7 @@ internal static class CommandLines
                 environment),
         };
         ParseResult parsed = root.Parse(
-            BuildCommand.SpellOut(["build", .. words]), new ParserConfiguration { ResponseFileTokenReplacer = null });
+            FlagOptions.SpellOut(["build", .. words]), new ParserConfiguration { ResponseFileTokenReplacer = null });
         UsageErrors.Check(parsed);
         parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         return read!;

@@ -11,17 +11,23 @@ public sealed class FlagReferenceTests
     {
         string[] rows = [.. FlagReference.Write().Split('\n').Where(line => line.StartsWith("| `--", StringComparison.Ordinal))];
 
-        Assert.Equal(BuildFlags.All.Count, rows.Length);
+        Assert.Equal(BuildFlags.All.Count + LintFlags.All.Count, rows.Length);
         Assert.All(rows, row => Assert.Equal(7, row.Replace("\\|", "", StringComparison.Ordinal).Count(c => c == '|')));
     }
 
     [Fact]
-    public void Names_and_letters_are_given_once() =>
-        Assert.Equal(
-            BuildFlags.All.Count + BuildFlags.All.Count(flag => flag.Short is not null),
-            BuildFlags.All.SelectMany(flag => new[] { flag.Name, flag.Short?.ToString() }).Where(name => name is not null).Distinct().Count());
+    public void Names_and_letters_are_given_once()
+    {
+        CheckNames(BuildFlags.All);
+        CheckNames(LintFlags.All);
+    }
 
     [Fact]
     public void Help_is_a_sentence_without_a_period() =>
-        Assert.All(BuildFlags.All, flag => Assert.True(char.IsUpper(flag.Help[0]) && flag.Help[^1] != '.', flag.Name));
+        Assert.All(BuildFlags.All.Concat(LintFlags.All), flag => Assert.True(char.IsUpper(flag.Help[0]) && flag.Help[^1] != '.', flag.Name));
+
+    private static void CheckNames(IReadOnlyList<Flag> flags) =>
+        Assert.Equal(
+            flags.Count + flags.Count(flag => flag.Short is not null),
+            flags.SelectMany(flag => new[] { flag.Name, flag.Short?.ToString() }).Where(name => name is not null).Distinct().Count());
 }

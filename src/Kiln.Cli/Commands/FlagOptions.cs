@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using Kiln.Cli.Flags;
+
+namespace Kiln.Cli.Commands;
+
+/// <summary>Makes options of the rows of a table of flags, and reads what was typed back through the same rows.</summary>
+internal static class FlagOptions
+{
+    /// <summary>Returns what reads the options from a command line.</summary>
+    internal static Action<ParseResult, BuildArguments> Add(
+        Command command, IEnumerable<Flag> flags, IReadOnlyDictionary<string, string> environment)
+    {
+        List<Action<ParseResult, BuildArguments>> readers = [.. flags.Select(flag => Add(command, flag, environment))];
+        return (parsed, arguments) => readers.ForEach(read => read(parsed, arguments));
+    }
+
+    /// <summary>
+    /// Spells out what the parser itself would not understand: `--no-push` and `--no-push=1` are `--no-push=true`, and `--target=` is an empty value.
+    /// </summary>
+    internal static string[] SpellOut(IEnumerable<string> words)
+    {
+        Dictionary<string, Flag> flags = BuildFlags.All.Concat(LintFlags.All).DistinctBy(flag => flag.Name).ToDictionary(flag => "--" + flag.Name);
+        return [.. words.SelectMany<string, string>(word => (word.Split('=', 2), flags.GetValueOrDefault(word.Split('=')[0])) switch
+        {
+            ([var name], SwitchFlag) => [name + "=true"],
+            ([var name, var value], SwitchFlag) => [name + (GoBoolean.Parse(value, $"`{name}`") ? "=true" : "=false")],
+            ([var name, ""], not null) => [name, ""],
+            _ => [word],
+        })];
+    }
+
+    private static Action<ParseResult, BuildArguments> Add(Command command, Flag flag, IReadOnlyDictionary<string, string> environment)
+    {
+        string? said = flag.Variable is { } variable ? environment.GetValueOrDefault(variable) : null;
+        switch (flag)
+        {
+            case SwitchFlag toggle:
+                var boolean = Describe(new Option<bool>("--" + flag.Name), flag);
+                boolean.Arity = ArgumentArity.ZeroOrMore;
+                boolean.CustomParser = result => result.Tokens is not [.., var last] || bool.Parse(last.Value);
+                command.Add(boolean);
+                return (parsed, arguments) =>
+                {
+                    if (parsed.GetResult(boolean) is { Implicit: false })
+                        toggle.Set(arguments, parsed.GetValue(boolean));
+                    else if (said is not null)
+                        toggle.Set(arguments, GoBoolean.Parse(said, $"the environment variable `{flag.Variable}`"));
+                };
+            case TextFlag text:
+                var single = Describe(new Option<string>("--" + flag.Name), flag);
+                single.Arity = ArgumentArity.OneOrMore;
+                single.CustomParser = result => result.Tokens[^1].Value;
+                command.Add(single);
+                return (parsed, arguments) =>
+                {
+                    if (parsed.GetValue(single) is { } value)
+                        text.Set(arguments, value);
+                    else if (said is { Length: > 0 })
+                        text.Set(arguments, said);
+                };
+            case ListFlag list:
+                var several = Describe(new Option<string[]>("--" + flag.Name), flag);
+                several.AllowMultipleArgumentsPerToken = false;
+                command.Add(several);
+                return (parsed, arguments) =>
+                {
+                    list.Set(arguments, parsed.GetValue(several) ?? []);
+                    if (said is { Length: > 0 })
+                        list.Set(arguments, [said]);
+                };
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private static T Describe<T>(T option, Flag flag)
+        where T : Option
+    {
+        string preset = flag.Default is { } value ? $" [default: {value}]" : "";
+        string variable = flag.Variable is { } name ? $" [environment: {name}]" : "";
+        option.Description = flag.Help + preset + variable;
+        option.HelpName = flag.ValueName;
+        if (flag.Short is { } letter)
+            option.Aliases.Add($"-{letter}");
+        return option;
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using Kiln.Diagnostics;
+
+namespace Kiln.Cli.Rendering.Reports;
+
+/// <summary>For scripts: findings and errors as flat lists.</summary>
+internal sealed class JsonLintFormat : ILintFormat
+{
+    public string Write(IReadOnlyList<LintReport> reports)
+    {
+        var document = new JsonLintDocument(
+            [.. reports.SelectMany(report => report.Findings.Select(finding => new JsonLintFinding(
+                finding.Rule.Name, report.LevelOf(finding), finding.Message, finding.Rule.Description, finding.Rule.Url, report.File, PlaceOf(finding.Span))))],
+            [.. reports.Where(report => report.Error is not null).Select(report => new JsonLintError(
+                report.Error!.Rule.Code, report.Error.Message, report.Error.Hint ?? report.Error.Rule.Cure, report.File, report.Error.Span is { } span ? PlaceOf(span) : null))]);
+        return JsonSerializer.Serialize(document, ReportJson.Readable.JsonLintDocument) + "\n";
+    }
+
+    private static JsonLintPlace PlaceOf(SourceSpan span)
+    {
+        (int endLine, int endColumn) = span.Source.GetLineColumn(span.End);
+        return new JsonLintPlace(span.Line, span.Column, endLine, endColumn);
+    }
+}

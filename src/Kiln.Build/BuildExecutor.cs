@@ -36,14 +36,15 @@ public sealed class BuildExecutor(BuildServices services)
         // Step 4
         var trees = new TreeOptions(services.Owners, Merged: isolation is not { Overlay: true }, ContentOnly: isolation is null);
         var depot = new LayerDepot(services.Work, trees, report);
+        var layers = new DeltaWriter(services.Work, request.Compression);
         var results = new Dictionary<int, StageResult>();
         using var sources = new SourceCatalog(request, depot, images, results);
-        StageExecutor stages = MakeStageExecutor(request, depot, sources, isolation);
+        StageExecutor stages = MakeStageExecutor(request, depot, layers, sources, isolation);
         for (int i = 0; i < plan.Stages.Length; i++)
         {
             StagePlan stage = plan.Stages[i];
             report(new StageStarted(stage.Name, stage.Title, i + 1, plan.Stages.Length));
-            StageResult start = await StartAsync(stage, results, images, depot, sources, cancellationToken);
+            StageResult start = await StartAsync(stage, results, images, depot, layers, sources, cancellationToken);
             results[stage.Index] = await stages.RunAsync(stage, start, epoch, cancellationToken);
         }
         // Step 5
@@ -113,9 +114,9 @@ public sealed class BuildExecutor(BuildServices services)
             $"`RUN` cannot be isolated from the builder here: {chosen.WhyNotBetter ?? "--isolation=none"}", run.Span);
     }
 
-    private StageExecutor MakeStageExecutor(BuildRequest request, LayerDepot depot, SourceCatalog sources, ChosenIsolation? isolation)
+    private StageExecutor MakeStageExecutor(
+        BuildRequest request, LayerDepot depot, DeltaWriter layers, SourceCatalog sources, ChosenIsolation? isolation)
     {
-        var layers = new DeltaWriter(services.Work);
         var owners = new OwnerLookup(depot);
         RunStepRunner? runs = null;
         if (isolation?.Sandbox is { } sandbox)
@@ -129,18 +130,24 @@ public sealed class BuildExecutor(BuildServices services)
     }
 
     private async Task<StageResult> StartAsync(
-        StagePlan stage, Dictionary<int, StageResult> results, ImageResolver images, LayerDepot depot, SourceCatalog sources, CancellationToken cancellationToken) =>
+        StagePlan stage,
+        Dictionary<int, StageResult> results,
+        ImageResolver images,
+        LayerDepot depot,
+        DeltaWriter layers,
+        SourceCatalog sources,
+        CancellationToken cancellationToken) =>
         stage.Base switch
         {
             StageSource parent => results[parent.Index],
             ImageSource image => (await images.ResolveAsync(image, stage.FromSpan, cancellationToken)).Result,
-            NamedContextSource named => await CopyContextAsync(named, stage, depot, sources, cancellationToken),
+            NamedContextSource named => await CopyContextAsync(named, stage, depot, layers, sources, cancellationToken),
             _ => StageResult.Nothing,
         };
 
     /// <summary>A directory as base: its files are one layer, as if they had been copied into nothing.</summary>
     private async Task<StageResult> CopyContextAsync(
-        NamedContextSource named, StagePlan stage, LayerDepot depot, SourceCatalog sources, CancellationToken cancellationToken)
+        NamedContextSource named, StagePlan stage, LayerDepot depot, DeltaWriter layers, SourceCatalog sources, CancellationToken cancellationToken)
     {
         var step = new CopyStep
         {
@@ -153,7 +160,7 @@ public sealed class BuildExecutor(BuildServices services)
         };
         var context = new StepContext(
             Stack.Empty, new Layers.Indexes.StackView(), Linux.Files.UnixTime.From(services.Time.GetUtcNow()), null, stage.Config.Platform, services.Report);
-        StackLayer layer = await new CopyStepRunner(new DeltaWriter(services.Work), sources, new OwnerLookup(depot), services.Work).RunAsync(step, context, cancellationToken);
+        StackLayer layer = await new CopyStepRunner(layers, sources, new OwnerLookup(depot), services.Work).RunAsync(step, context, cancellationToken);
         return new StageResult(Stack.Empty.Push(layer), []);
     }
 }

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using Kiln.Build.Outputs;
 using Kiln.Diagnostics;
+using Kiln.Layers.Blobs;
 using Kiln.Oci;
 using Kiln.Planning;
 
@@ -32,4 +33,7 @@ public sealed record BuildRequest
     public ReadOnlyMemory<byte> ResolverConfiguration { get; init; }
 
     public ImageFormat Format { get; init; } = ImageFormat.Oci;
+
+    /// <summary>How layers are packed that the build makes; the base's stay as they are.</summary>
+    public CompressionOptions Compression { get; init; } = CompressionOptions.Default;
 }

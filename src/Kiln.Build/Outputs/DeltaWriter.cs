@@ -10,7 +10,7 @@ using Kiln.Store;
 namespace Kiln.Build.Outputs;
 
 /// <summary>Makes of what a step changed a layer: blob and index in one pass.</summary>
-internal sealed class DeltaWriter(WorkDirectory work)
+internal sealed class DeltaWriter(WorkDirectory work, CompressionOptions compression)
 {
     private readonly BlobStore _blobs = new(work.Blobs);
 
@@ -21,15 +21,16 @@ internal sealed class DeltaWriter(WorkDirectory work)
     internal async Task<StackLayer> WriteAsync(LayerDelta delta, StackView below, UnixTime? latest, CancellationToken cancellationToken)
     {
         using PendingBlob pending = _blobs.Begin();
-        (LayerSummary summary, LayerIndex index) = await Task.Run(() => Write(pending.Stream, delta, below, latest, cancellationToken), cancellationToken);
-        FileBlob file = pending.Commit(new Descriptor { MediaType = MediaType.OciLayerGzip, Digest = summary.Digest, Size = summary.Size });
+        (LayerSummary summary, LayerIndex index) = await Task.Factory.StartNew(
+            () => Write(pending.Stream, delta, below, latest, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        FileBlob file = pending.Commit(new Descriptor { MediaType = MediaType.Layer(ImageFormat.Oci, compression.Compression), Digest = summary.Digest, Size = summary.Size });
         return new StackLayer(file, summary.DiffId) { Index = index, File = file };
     }
 
-    private static (LayerSummary, LayerIndex) Write(
+    private (LayerSummary, LayerIndex) Write(
         Stream blob, LayerDelta delta, StackView below, UnixTime? latest, CancellationToken cancellationToken)
     {
-        using var writer = new LayerWriter(blob);
+        using var writer = new LayerWriter(blob, compression, Environment.ProcessorCount);
         foreach (DeltaEntry entry in delta.ToEntries(below, latest))
             writer.Write(entry, cancellationToken);
         return (writer.Complete(), writer.ToIndex());

@@ -18,6 +18,10 @@ internal sealed class BuildArguments
 
     internal string? DigestFile { get; set; }
 
+    internal string Compression { get; set; } = "gzip";
+
+    internal string CompressionLevel { get; set; } = "-1";
+
     internal List<string> BuildArgs { get; } = [];
 
     internal string? Target { get; set; }

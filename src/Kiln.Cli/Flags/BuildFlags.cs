@@ -31,6 +31,10 @@ internal static class BuildFlags
             { ValueName = "NAME=SOURCE", Kaniko = KanikoParity.Own },
         new ListFlag("secret", "Give a secret to `RUN --mount=type=secret`", (a, v) => a.Secrets.AddRange(v))
             { ValueName = "id=NAME[,src=FILE|,env=VARIABLE]" },
+        new TextFlag("compression", "How the layers are packed that the build makes: `gzip`, `zstd` or `none`; the base's stay as they are", (a, v) => a.Compression = v)
+            { ValueName = "NAME", Default = "gzip" },
+        new TextFlag("compression-level", "How small the layers get, and how slowly: 0 to 9 for gzip, 1 to 22 for zstd, -1 for the default (kaniko takes 0 for it)", (a, v) => a.CompressionLevel = v)
+            { ValueName = "NUMBER", Default = "-1", Kaniko = KanikoParity.Differs },
         new ListFlag("registry-mirror", "Ask this registry for Docker Hub's images first", (a, v) => a.RegistryMirrors.AddRange(v))
             { ValueName = "HOST", Variable = "KANIKO_REGISTRY_MIRROR" },
         new SwitchFlag("insecure", "Push over plain http", (a, v) => a.Insecure = v),

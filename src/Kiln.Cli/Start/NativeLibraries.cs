@@ -7,19 +7,22 @@ namespace Kiln.Cli.Start;
 
 /// <summary>
 /// OpenSSL and the compressors: those of the machine where it has them, for they are patched with it; else the ones that travel in this file, since a slim
-/// container has none. They are loaded from anonymous memory, so nothing has to be writable. .NET finds them loaded, by their sonames.
+/// container has none. libzstd is always the one in this file: it writes layers, whose bytes shall not depend on the machine. They are loaded from anonymous
+/// memory, so nothing has to be writable. .NET finds them loaded, by their sonames.
 /// </summary>
 internal static class NativeLibraries
 {
     /// <summary>In this order: libssl needs libcrypto.</summary>
     private static readonly string[] Names = ["libcrypto.so.3", "libssl.so.3", "libzstd.so.1", "liblzma.so.5", "libbz2.so.1.0"];
 
+    private const string LayerPacker = "libzstd.so.1";
+
     internal static void Load()
     {
         // All stay open until the last is loaded: the loader knows a library by its path, and a descriptor that is closed lends its number to the next.
         var files = new List<MemoryFile>();
         foreach (string name in Names)
-            if (!NativeLibrary.TryLoad(name, out _) && OpenEmbedded(name) is { } file)
+            if ((name == LayerPacker || !NativeLibrary.TryLoad(name, out _)) && OpenEmbedded(name) is { } file)
                 files.Add(file);
         files.ForEach(file => file.Dispose());
     }

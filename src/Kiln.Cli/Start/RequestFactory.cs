@@ -28,6 +28,7 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
             Plan = MakePlan(arguments),
             Secrets = SecretArguments.Read(arguments.Secrets, environment),
             Outputs = MakeOutputs(arguments),
+            Compression = CompressionArguments.Read(arguments),
             SourceDateEpoch = ReadEpoch(),
             ResolverConfiguration = File.Exists("/etc/resolv.conf") ? File.ReadAllBytes("/etc/resolv.conf") : default,
         };

@@ -1,31 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.IO.Compression;
 using Kiln.Layers.Deltas;
 using Kiln.Layers.Indexes;
 using Kiln.Layers.Tar;
-using Kiln.Oci;
 
 namespace Kiln.Layers.Blobs;
 
 /// <summary>
-/// Writes a layer's blob in one pass: entries to tar, its SHA-256 (the diff id), gzip, SHA-256 (the digest), file. The numbers exist only
-/// once the last byte is written. The same entries always give the same bytes.
+/// Writes a layer's blob in one pass: entries to tar, its SHA-256 (the diff id), compression, SHA-256 (the digest), file. The numbers exist only
+/// once the last byte is written. The same entries always give the same bytes, on however many processors.
 /// </summary>
 public sealed class LayerWriter : IDisposable
 {
-    private readonly DigestingStream _packed;
-    private readonly GZipStream _gzip;
-    private readonly DigestingStream _plain;
+    private readonly PackingStream _packing;
     private readonly TarWriter _tar;
     private readonly List<LayerEntry> _entries = [];
 
-    /// <param name="blob">Where the blob goes; stays open.</param>
-    public LayerWriter(Stream blob)
+    /// <param name="blob">Where the blob goes; stays open. It is written to by another thread.</param>
+    /// <param name="compression">How it is packed.</param>
+    /// <param name="packers">How many threads pack; what comes out does not depend on it.</param>
+    public LayerWriter(Stream blob, CompressionOptions compression, int packers)
     {
-        _packed = new DigestingStream(blob);
-        _gzip = new GZipStream(_packed, CompressionLevel.Optimal, leaveOpen: true);
-        _plain = new DigestingStream(_gzip);
-        _tar = new TarWriter(_plain);
+        _packing = new PackingStream(blob, compression.NewFormat(), packers);
+        _tar = new TarWriter(_packing);
     }
 
     public void Write(DeltaEntry entry, CancellationToken cancellationToken)
@@ -38,19 +34,12 @@ public sealed class LayerWriter : IDisposable
     public LayerSummary Complete()
     {
         _tar.Complete();
-        Digest diffId = _plain.Complete().Digest;
-        _gzip.Dispose();
-        (Digest digest, long size) = _packed.Complete();
-        return new LayerSummary(diffId, digest, size);
+        return _packing.Complete();
     }
 
     /// <summary>What was written, so that nobody has to read it back.</summary>
     public LayerIndex ToIndex() => new(_entries);
 
-    public void Dispose()
-    {
-        _plain.Dispose();
-        _gzip.Dispose();
-        _packed.Dispose();
-    }
+    /// <summary>Ends all threads, whether the layer is complete or not.</summary>
+    public void Dispose() => _packing.Dispose();
 }

@@ -7,5 +7,5 @@ namespace Kiln.Layers.Sources;
 /// <summary>A regular file below a directory that stays open as long as the source is used.</summary>
 public sealed class FileSource(DirectoryHandle root, UnixPath path) : ContentSource
 {
-    public override Stream Open() => new FileStream(root.OpenFile(path), FileAccess.Read, bufferSize: 0);
+    public override Stream Open() => root.OpenReader(path);
 }

@@ -53,6 +53,12 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         throw new ErrnoException("open", Errno.ENXIO, path.ToString());
     }
 
+    /// <summary>
+    /// Opens a file to read of which it is known that it is a regular one, by the one call that this takes. If it has become something else meanwhile,
+    /// opening does not wait, and reading fails or ends.
+    /// </summary>
+    public FileReadStream OpenReader(UnixPath path) => new(OpenAt(path, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOFOLLOW, 0), path);
+
     /// <summary>Makes a new file and opens it to write; EEXIST where the name is taken.</summary>
     public SafeFileHandle CreateFile(UnixPath path, int mode) =>
         OpenAt(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, mode);

@@ -36,6 +36,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
     internal static partial int Open(byte* path, int flags, uint mode);
 
+    [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
+    internal static partial nint PRead(SafeFileHandle file, byte* buffer, nuint count, long offset);
+
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int CloseFd(int fd);
 

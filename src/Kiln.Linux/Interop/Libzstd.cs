@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Kiln.Linux.Interop;
 
-/// <summary>The streaming half of zstd.h, names as there. The library is found by the program's start (it travels inside the binary).</summary>
+/// <summary>What is used of zstd.h, names as there. The library is found by the program's start (it travels inside the binary).</summary>
 internal static unsafe partial class Libzstd
 {
     private const string Library = "libzstd.so.1";
@@ -16,6 +16,18 @@ internal static unsafe partial class Libzstd
 
     [LibraryImport(Library, EntryPoint = "ZSTD_decompressStream")]
     internal static partial nuint Decompress(nint context, Buffer* output, Buffer* input);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_createCCtx")]
+    internal static partial nint CreateCompressor();
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_freeCCtx")]
+    internal static partial nuint FreeCompressor(nint context);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_compressCCtx")]
+    internal static partial nuint Compress(nint context, byte* target, nuint targetSize, byte* source, nuint sourceSize, int level);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_compressBound")]
+    internal static partial nuint CompressBound(nuint sourceSize);
 
     [LibraryImport(Library, EntryPoint = "ZSTD_isError")]
     internal static partial uint IsError(nuint code);

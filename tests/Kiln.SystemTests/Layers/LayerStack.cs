@@ -46,7 +46,7 @@ internal sealed class LayerStack(ScratchDirectory place, bool merged = false) : 
     private static byte[] Pack(IEnumerable<DeltaEntry> entries)
     {
         using var blob = new MemoryStream();
-        using var writer = new LayerWriter(blob);
+        using var writer = new LayerWriter(blob, CompressionOptions.Default, packers: 2);
         foreach (DeltaEntry entry in entries)
             writer.Write(entry, CancellationToken.None);
         writer.Complete();

@@ -6,8 +6,6 @@ namespace Kiln.Dockerfile.Ignore;
 /// <summary>`[a-z]` or `[^a-z]`.</summary>
 internal sealed record CharacterClass(bool Negated, IReadOnlyList<(Rune Low, Rune High)> Ranges)
 {
-    public bool IsOrdered => Ranges.All(range => range.Low <= range.High);
-
     public bool Contains(Rune rune)
     {
         foreach ((Rune low, Rune high) in Ranges)

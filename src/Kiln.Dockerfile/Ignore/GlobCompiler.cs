@@ -3,12 +3,11 @@ using System.Text;
 
 namespace Kiln.Dockerfile.Ignore;
 
-/// <summary>Reads patterns with Go's filepath.Match's grammar: `*`, `?`, `[...]`, and a backslash that makes the next character literal.</summary>
+/// <summary>Reads patterns with the grammar of Go's filepath.Match: `*`, `?`, `[...]`, and a backslash that makes the next character literal.</summary>
 internal static class GlobCompiler
 {
     /// <summary>The program of a pattern; null where it is malformed.</summary>
-    /// <param name="extended">Whether `**` crosses slashes and `^` is the start of the path, as in ignore files.</param>
-    public static GlobProgram? Compile(string pattern, bool extended)
+    public static GlobProgram? Compile(string pattern)
     {
         Rune[] runes = [.. pattern.EnumerateRunes()];
         var states = new List<GlobState>();
@@ -17,15 +16,6 @@ internal static class GlobCompiler
             Rune rune = runes[i++];
             switch (rune.Value)
             {
-                case '*' when extended && i < runes.Length && runes[i].Value == '*':
-                    i++;
-                    if (i < runes.Length && runes[i].Value == '/')
-                        i++;
-                    if (i == runes.Length)
-                        states.Add(new GlobState(GlobStateKind.Anything));
-                    else
-                        states.AddRange([new GlobState(GlobStateKind.Directories), new GlobState(GlobStateKind.InDirectories)]);
-                    break;
                 case '*':
                     states.Add(new GlobState(GlobStateKind.AnyRun));
                     break;
@@ -36,9 +26,6 @@ internal static class GlobCompiler
                     if (CharacterClass.Read(runes, ref i) is not { } characters)
                         return null;
                     states.Add(new GlobState(GlobStateKind.Class, Class: characters));
-                    break;
-                case '^' when extended:
-                    states.Add(new GlobState(GlobStateKind.Start));
                     break;
                 case '\\':
                     if (i == runes.Length)

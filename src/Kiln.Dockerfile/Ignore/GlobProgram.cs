@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
 using System.Numerics;
 using System.Text;
 
@@ -21,9 +22,6 @@ internal sealed class GlobProgram
         _words = states.Length / 64 + 1;
     }
 
-    /// <summary>Whether every class goes from a lower to a higher character.</summary>
-    public bool HasOrderedClasses => _states.All(state => state.Class?.IsOrdered ?? true);
-
     public bool Matches(ReadOnlySpan<byte> path) => Run(path, parents: false).Matched;
 
     public bool MatchesPathOrParent(ReadOnlySpan<byte> path) => Run(path, parents: true).Matched;
@@ -42,13 +40,14 @@ internal sealed class GlobProgram
             // In the directories of a `**`, with nothing begun behind it, only a slash leads on.
             if (IsInDirectories(OnlyPlace(live)))
             {
-                int slash = path.IndexOf((byte)'/');
+                int slash = path.IndexOfAny((byte)'/', (byte)'\n');
                 if (slash < 0)
                     return (false, true);
                 path = path[slash..];
             }
-            Rune.DecodeFromUtf8(path, out Rune rune, out int consumed);
-            path = path[consumed..];
+            // Of bytes that are no character, Go takes one at a time for U+FFFD.
+            OperationStatus status = Rune.DecodeFromUtf8(path, out Rune rune, out int consumed);
+            path = path[(status is OperationStatus.Done ? consumed : 1)..];
             if (!Step(live, next, rune))
                 return (false, false);
             Span<ulong> swap = live;
@@ -115,7 +114,7 @@ internal sealed class GlobProgram
                 return;
             switch (_states[state].Kind)
             {
-                case GlobStateKind.AnyRun or GlobStateKind.Anything:
+                case GlobStateKind.AnyRun or GlobStateKind.ClassRun or GlobStateKind.Anything:
                 case GlobStateKind.Start when atStart:
                     state++;
                     break;

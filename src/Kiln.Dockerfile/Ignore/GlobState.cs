@@ -20,7 +20,9 @@ internal readonly record struct GlobState(GlobStateKind Kind, Rune Literal = def
     public bool Stays(Rune rune) => Kind switch
     {
         GlobStateKind.AnyRun => rune.Value != '/',
-        GlobStateKind.Anything or GlobStateKind.InDirectories => true,
+        GlobStateKind.ClassRun => Class!.Contains(rune),
+        // `.` of a regular expression is no line feed.
+        GlobStateKind.Anything or GlobStateKind.InDirectories => rune.Value != '\n',
         _ => false,
     };
 }

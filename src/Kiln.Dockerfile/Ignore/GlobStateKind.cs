@@ -14,13 +14,16 @@ internal enum GlobStateKind
 
     Class,
 
-    /// <summary>`**` at the end: any number of any characters.</summary>
+    /// <summary>Any number of characters of a class.</summary>
+    ClassRun,
+
+    /// <summary>`**` at the end: any number of any characters but line feeds.</summary>
     Anything,
 
     /// <summary>`**` elsewhere: goes on to the place after next, or into directories, which are that next place.</summary>
     Directories,
 
-    /// <summary>Any characters up to and with a slash.</summary>
+    /// <summary>Any characters but line feeds, up to and with a slash.</summary>
     InDirectories,
 
     /// <summary>Only the start of the path.</summary>

@@ -13,7 +13,7 @@ public sealed class GoPathMatch
 
     /// <summary>The compiled pattern; null where it is malformed, and then matches nothing.</summary>
     public static GoPathMatch? Compile(string pattern) =>
-        GlobCompiler.Compile(pattern, extended: false) is { } program ? new GoPathMatch(program) : null;
+        GlobCompiler.Compile(pattern) is { } program ? new GoPathMatch(program) : null;
 
     /// <summary>Whether a pattern has a wildcard that is not escaped. Without one it is a plain name, backslashes included.</summary>
     public static bool HasWildcard(string pattern)

@@ -51,12 +51,17 @@ public sealed class IgnorePattern
         string cleaned = LexicalPath.Clean(trimmed);
         bool isException = cleaned.StartsWith('!');
         if (cleaned is "!")
-            throw DiagnosticRules.InvalidIgnorePattern.Error("illegal exclusion pattern: \"!\"", span);
+            throw DiagnosticRules.InvalidIgnorePattern.Error("illegal exclusion pattern: \"!\"", span, "write a pattern behind the `!`");
         string pattern = isException ? cleaned[1..] : cleaned;
-        return GlobCompiler.Compile(pattern, extended: true) is { HasOrderedClasses: true } program
+        return IgnoreCompiler.Compile(pattern) is { } program
             ? new IgnorePattern(pattern, isException, program)
-            : throw DiagnosticRules.InvalidIgnorePattern.Error($"syntax error in pattern: `{trimmed}`", span);
+            : throw DiagnosticRules.InvalidIgnorePattern.Error($"syntax error in pattern: `{trimmed}`", span, HintFor(pattern));
     }
+
+    private static string? HintFor(string pattern) =>
+        pattern.IndexOf('\\') is >= 0 and var at && at + 1 < pattern.Length && char.IsLetterOrDigit(pattern[at + 1])
+            ? "write `/` between directories: a backslash makes a wildcard literal"
+            : null;
 
     /// <summary>Whether the pattern matches a path itself.</summary>
     public bool Matches(ReadOnlySpan<byte> path) => _kind switch

@@ -46,7 +46,11 @@ public sealed record ImageReference
             if (!IsDockerHub)
                 return Name;
             string official = Repository.StartsWith("library/", StringComparison.Ordinal) ? Repository["library/".Length..] : Repository;
-            return official.Contains('/') ? Repository : official;
+            if (!official.Contains('/'))
+                return official;
+            // Without the registry, a first part that looks like one would be taken for it.
+            string first = Repository[..Repository.IndexOf('/')];
+            return first.Contains('.') || first == "localhost" ? Name : Repository;
         }
     }
 

@@ -9,6 +9,9 @@ public sealed class BuildException : Exception
 
     public Diagnostic Diagnostic { get; }
 
+    /// <summary>What else is wrong in the same file, to be shown below.</summary>
+    public IReadOnlyList<Diagnostic> Further { get; init; } = [];
+
     /// <summary>The status the program ends with: 1, except where a failing `RUN` hands on its own.</summary>
     public int ExitStatus { get; init; } = 1;
 }

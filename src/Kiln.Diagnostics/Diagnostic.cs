@@ -9,5 +9,5 @@ public sealed record Diagnostic(DiagnosticRule Rule, string Message)
     public string? Hint { get; init; }
 
     public override string ToString() =>
-        (Span is { } span ? $"{span.Source.Name}:{span.Line}: " : "") + $"error {Rule.Code}: {Message}";
+        (Span is { } span ? $"{span}: " : "") + $"error {Rule.Code}: {Message}";
 }

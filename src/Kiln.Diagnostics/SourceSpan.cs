@@ -18,5 +18,12 @@ public readonly record struct SourceSpan(SourceText Source, int Start, int Lengt
     /// <summary>The text that is meant.</summary>
     public string Text => Source.Text.Substring(Start, Length);
 
+    /// <summary>The first place of a text within it; all of it where the text is not there.</summary>
+    public SourceSpan Find(string text)
+    {
+        int start = text.Length == 0 || Source is null ? -1 : Source.Text.IndexOf(text, Start, Length, StringComparison.Ordinal);
+        return start < 0 ? this : new SourceSpan(Source!, start, text.Length);
+    }
+
     public override string ToString() => $"{Source.Name}:{Line}:{Column}";
 }

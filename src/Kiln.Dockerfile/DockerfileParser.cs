@@ -7,7 +7,7 @@ namespace Kiln.Dockerfile;
 
 /// <summary>
 /// Parses Dockerfiles in two passes: the whole text is cut up before any instruction is understood, so that a text that cannot be
-/// cut up anywhere is reported rather than an instruction above it that makes no sense.
+/// cut up anywhere is reported rather than an instruction above it that makes no sense. What else is wrong is reported with it.
 /// </summary>
 public static class DockerfileParser
 {
@@ -17,40 +17,67 @@ public static class DockerfileParser
             throw DiagnosticRules.EmptyDockerfile.Error("the Dockerfile cannot be empty", new SourceSpan(source, 0, 0));
 
         ParserDirectives scanned = DirectiveScanner.Scan(source);
+        var errors = new DiagnosticList();
         var reader = new SyntaxReader(source, standIn: null);
-        IReadOnlyList<RawInstruction> instructions = reader.ReadAll();
-        if (instructions.Count == 0)
+        IReadOnlyList<RawInstruction>? instructions = errors.Try(() => reader.ReadAll(errors));
+        if (instructions is { Count: 0 } && errors.IsEmpty)
             throw DiagnosticRules.NoInstructions.Error("file with no instructions", source.SpanOfLine(1));
-        return Assemble(source, scanned with { Escape = reader.Escape }, instructions);
+
+        (IReadOnlyList<ArgInstruction> globals, IReadOnlyList<Stage> stages) = Assemble(instructions ?? [], errors);
+        errors.ThrowIfAny();
+        return stages.Count > 0 ? new DockerfileDocument(source, scanned with { Escape = reader.Escape }, globals, stages)
+            : throw DiagnosticRules.NoStages.Error("dockerfile contains no stages to build", globals[^1].Span);
     }
 
     /// <summary>Parses the instruction that an `ONBUILD` of a base image holds. It stands in no file: errors and spans point to the `FROM`.</summary>
     public static Instruction ParseTrigger(string text, SourceSpan fromSpan)
     {
+        var errors = new DiagnosticList();
         var reader = new SyntaxReader(new SourceText(fromSpan.Source.Name, text), fromSpan);
-        if (reader.ReadAll() is not [{ } trigger])
+        IReadOnlyList<RawInstruction> instructions = reader.ReadAll(errors);
+        errors.ThrowIfAny();
+        if (instructions is not [{ } trigger])
             throw DiagnosticRules.InvalidTrigger.Error("onbuild trigger should be a single expression", fromSpan);
         InstructionParser.RequireTrigger(trigger);
         return InstructionParser.Parse(trigger);
     }
 
-    private static DockerfileDocument Assemble(SourceText source, ParserDirectives directives, IReadOnlyList<RawInstruction> raw)
+    private static (IReadOnlyList<ArgInstruction> Globals, IReadOnlyList<Stage> Stages) Assemble(
+        IReadOnlyList<RawInstruction> instructions, DiagnosticList errors)
     {
         var globals = new List<ArgInstruction>();
         var stages = new List<Stage>();
         var current = new List<Instruction>();
-        foreach (Instruction instruction in raw.Select(InstructionParser.Parse))
+        int unknownEnd = -1;
+        foreach (RawInstruction raw in instructions)
         {
-            if (instruction is FromInstruction from)
-                stages.Add(new Stage(from, stages.Count, current = []));
-            else if (stages.Count > 0)
-                current.Add(instruction);
-            else if (instruction is ArgInstruction arg)
-                globals.Add(arg);
-            else
-                throw DiagnosticRules.InstructionBeforeFrom.Error("no build stage in current context", instruction.Span);
+            // Lines that follow on one that is no instruction are mostly the rest of a text that lost its continuation.
+            bool isUnknown = !InstructionParser.IsKnown(raw);
+            bool isRest = isUnknown && raw.Span.Line == unknownEnd + 1;
+            unknownEnd = isUnknown ? raw.Span.LastLine : -1;
+            if (isRest)
+                continue;
+
+            bool wasSound = errors.IsEmpty;
+            switch (errors.Try(() => InstructionParser.Parse(raw)))
+            {
+                case null:
+                    break;
+                case FromInstruction from:
+                    stages.Add(new Stage(from, stages.Count, current = []));
+                    break;
+                case { } instruction when stages.Count > 0:
+                    current.Add(instruction);
+                    break;
+                case ArgInstruction arg:
+                    globals.Add(arg);
+                    break;
+                // What was not understood above may have been the `FROM`.
+                case { } early when wasSound:
+                    errors.Add(DiagnosticRules.InstructionBeforeFrom.At(early.Origin.WordSpan, "no build stage in current context"));
+                    break;
+            }
         }
-        return stages.Count > 0 ? new DockerfileDocument(source, directives, globals, stages)
-            : throw DiagnosticRules.NoStages.Error("dockerfile contains no stages to build", globals[^1].Span);
+        return (globals, stages);
     }
 }

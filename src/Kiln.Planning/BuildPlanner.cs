@@ -42,7 +42,7 @@ public sealed class BuildPlanner
     public IReadOnlyList<(ImageSource Image, SourceSpan Span)> FindMissingImages() =>
         [.. _graph.FindReachable()
             .Where(n => n.Base is ImageSource image && !_images.ContainsKey(image))
-            .Select(n => ((ImageSource)n.Base, n.Stage.From.Span))
+            .Select(n => ((ImageSource)n.Base, n.Stage.From.Origin.SpanOf(n.Stage.From.BaseName)))
             .DistinctBy(i => i.Item1)];
 
     public void Supply(ImageSource image, ImageConfig config)

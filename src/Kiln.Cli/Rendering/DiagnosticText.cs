@@ -11,13 +11,17 @@ internal static class DiagnosticText
     {
         var text = new StringBuilder();
         if (diagnostic.Span is { } where)
-            text.Append(style.Bold($"{where.Source.Name}:{where.Line}:")).Append(' ');
+            text.Append(style.Bold($"{where.Source.Name}:{where.Line}:{where.Column}:")).Append(' ');
         text.Append(style.Red($"error {diagnostic.Rule.Code}:")).Append(' ').Append(Lines(diagnostic.Message)).Append('\n');
         if (diagnostic.Span is { } span)
             SourceExcerpt.Append(text, span, style);
         text.Append(style.Cyan("hint:")).Append(' ').Append(Lines(diagnostic.Hint ?? diagnostic.Rule.Cure)).Append('\n');
         return text.ToString();
     }
+
+    /// <summary>An error and what else is wrong in the same file, with an empty line between each two.</summary>
+    internal static string Format(Diagnostic diagnostic, IReadOnlyList<Diagnostic> further, Style style) =>
+        string.Join('\n', further.Prepend(diagnostic).Select(each => Format(each, style)));
 
     /// <summary>A message may quote a script of many lines.</summary>
     private static string Lines(string message) => string.Join('\n', message.Split('\n').Select(SourceExcerpt.Printable));

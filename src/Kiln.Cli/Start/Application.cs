@@ -38,7 +38,8 @@ internal static class Application
         {
             // What went wrong while everything was being stopped is not the cause.
             Diagnostic diagnostic = stop.ExitStatus is not null ? DiagnosticRules.Stopped.At(null, "the build was stopped by a signal") : Describe(e);
-            await Console.Error.WriteAsync(DiagnosticText.Format(diagnostic, style));
+            IReadOnlyList<Diagnostic> further = stop.ExitStatus is null && e is BuildException { Further: var others } ? others : [];
+            await Console.Error.WriteAsync(DiagnosticText.Format(diagnostic, further, style));
             return stop.ExitStatus ?? (e as BuildException)?.ExitStatus ?? 1;
         }
     }

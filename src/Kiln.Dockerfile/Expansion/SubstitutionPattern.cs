@@ -23,10 +23,11 @@ internal sealed class SubstitutionPattern
     }
 
     /// <summary>The pattern; null where a backslash stands before a character that needs none.</summary>
-    public static SubstitutionPattern? Parse(string text, out char invalid)
+    /// <param name="invalid">That character; U+FFFD where the backslash is the last.</param>
+    public static SubstitutionPattern? Parse(string text, out Rune invalid)
     {
         var elements = new List<Element>();
-        invalid = '\0';
+        invalid = Rune.ReplacementChar;
         Rune[] runes = [.. text.EnumerateRunes()];
         for (int i = 0; i < runes.Length; i++)
         {
@@ -43,7 +44,8 @@ internal sealed class SubstitutionPattern
                     elements.Add(new Element(Kind.Literal, runes[++i]));
                     break;
                 case '\\':
-                    invalid = i + 1 < runes.Length && runes[i + 1].IsBmp ? (char)runes[i + 1].Value : '\uFFFD';
+                    if (i + 1 < runes.Length)
+                        invalid = runes[i + 1];
                     return null;
                 default:
                     elements.Add(new Element(Kind.Literal, runes[i]));

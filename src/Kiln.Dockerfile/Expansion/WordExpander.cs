@@ -28,6 +28,14 @@ public sealed class WordExpander(char escape)
     private static LexerResult Lex(string word, LexerOptions options, VariableLookup lookup, SourceSpan? span)
     {
         LexerResult result = WordLexer.Lex(word, options, lookup);
-        return result.Fault is null ? result : throw result.Fault.Rule.Error($"failed to process \"{word}\": {result.Fault.Message}", span);
+        return result.Fault is not { } fault ? result
+            : throw fault.Rule.Error($"failed to process \"{word}\": {fault.Message}", span is { } whole ? Narrow(whole, word, fault) : null, fault.Hint);
+    }
+
+    /// <summary>The fault's own place, where the word stands in the span as it was given.</summary>
+    private static SourceSpan Narrow(SourceSpan span, string word, LexerFault fault)
+    {
+        SourceSpan found = span.Find(word);
+        return found.Length == word.Length ? new SourceSpan(found.Source, found.Start + fault.Start, fault.Length) : span;
     }
 }

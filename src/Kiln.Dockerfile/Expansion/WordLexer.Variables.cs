@@ -15,10 +15,12 @@ internal sealed partial class WordLexer
     private string? ReadVariable()
     {
         if (_depth >= MaxDepth)
-            return Fail(DiagnosticRules.BadSubstitution, "syntax error: bad substitution: nested too deeply");
+            return Fail(DiagnosticRules.BadSubstitution, "syntax error: bad substitution: nested too deeply", "nest fewer variables");
         _depth++;
-        _position++;
+        int start = _position++;
         string? value = !AtEnd && Next == '{' ? ReadBraced() : ReadPlain();
+        if (_fault is { Length: 0 })
+            _fault = _fault with { Start = start, Length = _position - start };
         _depth--;
         return value;
     }
@@ -37,43 +39,45 @@ internal sealed partial class WordLexer
         if (Next is '{' or '}' or ':')
             return Fail(DiagnosticRules.BadSubstitution, "syntax error: bad substitution");
         string name = ReadName();
-        char? modifier = AtEnd ? null : _text[_position++];
+        string modifier = TakeRune();
         switch (modifier)
         {
-            case '}':
+            case "}":
                 return Find(name) ?? (_options.KeepUnset ? _text[(start - 1).._position] : "");
-            case '+' or '-' or '?' or '#' or '%':
-                return ReadModified(name, modifier.Value, emptyIsUnset: false);
-            case '/':
+            case "+" or "-" or "?" or "#" or "%":
+                return ReadModified(name, modifier);
+            case "/":
                 return ReadReplacement(name);
-            case ':' when !AtEnd && Next is '+' or '-' or '?':
-                return ReadModified(name, _text[_position++], emptyIsUnset: true);
-            case ':':
-                return Unsupported(":" + (AtEnd ? "\uFFFD" : TakeRune()));
-            case null:
-                return Unsupported("\uFFFD");
+            case ":" when !AtEnd && Next is '#' or '%':
+                return Unsupported(modifier + TakeRune());
+            case ":":
+                return ReadModified(name, modifier + TakeRune());
             default:
-                _position--;
-                return Unsupported(TakeRune());
+                return Unsupported(modifier);
         }
     }
 
-    private string? ReadModified(string name, char modifier, bool emptyIsUnset)
+    /// <summary>
+    /// With a colon the word is read before anybody asks whether the modifier is known: a variable that is kept, as where heredocs are
+    /// looked for, is kept with any modifier.
+    /// </summary>
+    private string? ReadModified(string name, string modifier)
     {
-        if (ReadPart('}', keepEscapes: modifier is '#' or '%') is not { } word)
+        if (ReadPart('}', keepEscapes: modifier is "#" or "%") is not { } word)
             return MissingBrace();
 
         string? value = Find(name);
         if (_options.KeepUnset && value is null)
-            return $"${{{name}{(emptyIsUnset ? ":" : "")}{modifier}{word}}}";
-        bool present = value is not null && !(emptyIsUnset && value.Length == 0);
+            return $"${{{name}{modifier}{word}}}";
+        bool present = value is not null && !(modifier.StartsWith(':') && value.Length == 0);
         return modifier switch
         {
-            '-' => present ? value : word,
-            '+' => present ? word : "",
-            '?' => present ? value : Fail(DiagnosticRules.RequiredVariable,
+            "-" or ":-" => present ? value : word,
+            "+" or ":+" => present ? word : "",
+            "?" or ":?" => present ? value : Fail(DiagnosticRules.RequiredVariable,
                 $"{name}: {(word.Length > 0 ? word : value is null ? "is not allowed to be unset" : "is not allowed to be empty")}"),
-            _ => Strip(value ?? "", modifier, word),
+            "#" or "%" => Strip(value ?? "", modifier[0], word),
+            _ => Unsupported(modifier),
         };
     }
 
@@ -118,7 +122,7 @@ internal sealed partial class WordLexer
 
     private SubstitutionPattern? PatternOf(string text)
     {
-        if (SubstitutionPattern.Parse(text, out char invalid) is { } pattern)
+        if (SubstitutionPattern.Parse(text, out Rune invalid) is { } pattern)
             return pattern;
         Fail(DiagnosticRules.InvalidSubstitutionPattern, $"invalid pattern ({text}) in substitution: invalid escape '\\{invalid}'");
         return null;
@@ -130,10 +134,10 @@ internal sealed partial class WordLexer
         int start = _position;
         if (AtEnd)
             return "";
-        if (char.IsDigit(Next))
+        if (RuneHere() is { } first && Rune.IsDigit(first))
         {
-            while (!AtEnd && char.IsDigit(Next))
-                _position++;
+            while (RuneHere() is { } digit && Rune.IsDigit(digit))
+                _position += digit.Utf16SequenceLength;
         }
         else if (Next is '@' or '*' or '#' or '?' or '-' or '$' or '!')
         {
@@ -141,7 +145,7 @@ internal sealed partial class WordLexer
         }
         else
         {
-            while (!AtEnd && Rune.TryGetRuneAt(_text, _position, out Rune rune) && (Rune.IsLetterOrDigit(rune) || rune.Value == '_'))
+            while (RuneHere() is { } rune && (Rune.IsLetterOrDigit(rune) || rune.Value == '_'))
                 _position += rune.Utf16SequenceLength;
         }
         return _text[start.._position];
@@ -154,15 +158,29 @@ internal sealed partial class WordLexer
         return value;
     }
 
+    private Rune? RuneHere() => !AtEnd && Rune.TryGetRuneAt(_text, _position, out Rune rune) ? rune : null;
+
+    /// <summary>The next character; U+FFFD at the end, as Go writes an end of file.</summary>
     private string TakeRune()
     {
-        string rune = Rune.TryGetRuneAt(_text, _position, out Rune found) ? found.ToString() : "\uFFFD";
-        _position += rune.Length;
+        string rune = RuneHere() is { } found ? found.ToString() : "\uFFFD";
+        _position = Math.Min(_position + rune.Length, _text.Length);
         return rune;
     }
 
     private string? MissingBrace() => AtEnd ? Fail(DiagnosticRules.BadSubstitution, "syntax error: missing '}'") : null;
 
     private string? Unsupported(string modifier) =>
-        Fail(DiagnosticRules.UnsupportedModifier, $"unsupported modifier ({modifier}) in substitution");
+        Fail(DiagnosticRules.UnsupportedModifier, $"unsupported modifier ({modifier}) in substitution", HintFor(modifier));
+
+    /// <summary>What the shells' other modifiers come to here; null where nothing comes near.</summary>
+    private static string? HintFor(string modifier) => modifier switch
+    {
+        ":=" or "=" => "write `:-` for a default: a Dockerfile's variable is not assigned in passing",
+        ":#" or ":%" => $"write `{modifier[1]}` or `{modifier[1]}{modifier[1]}`, without the colon",
+        ":/" => "write `/` or `//`, without the colon",
+        "^" or "," or "@" => "cases are not converted here: do it in a `RUN`",
+        "\uFFFD" => "close the brace: `${name}`",
+        _ => null,
+    };
 }

@@ -112,7 +112,7 @@ internal sealed partial class WordLexer
     {
         int end = _text.IndexOf('\'', _position + 1);
         if (end < 0)
-            return Fail(DiagnosticRules.UnbalancedQuote, "unexpected end of statement while looking for matching single-quote");
+            return FailFrom(_position, DiagnosticRules.UnbalancedQuote, "unexpected end of statement while looking for matching single-quote");
         string quoted = _options.KeepQuotes ? _text[_position..(end + 1)] : _text[(_position + 1)..end];
         _position = end + 1;
         return quoted;
@@ -121,6 +121,7 @@ internal sealed partial class WordLexer
     private string? ReadDoubleQuoted()
     {
         var result = new StringBuilder();
+        int start = _position;
         string quote = _options.KeepQuotes ? "\"" : "";
         result.Append(quote);
         _position++;
@@ -152,12 +153,21 @@ internal sealed partial class WordLexer
                     break;
             }
         }
-        return Fail(DiagnosticRules.UnbalancedQuote, "unexpected end of statement while looking for matching double-quote");
+        return FailFrom(start, DiagnosticRules.UnbalancedQuote, "unexpected end of statement while looking for matching double-quote");
     }
 
-    private string? Fail(DiagnosticRule rule, string message)
+    /// <summary>A fault of the variable that is being read, which says where it stands.</summary>
+    private string? Fail(DiagnosticRule rule, string message, string? hint = null)
     {
-        _fault ??= new LexerFault(rule, message);
+        _fault ??= new LexerFault(rule, message) { Hint = hint };
+        return null;
+    }
+
+    /// <summary>A fault that reaches to the end, which is then read.</summary>
+    private string? FailFrom(int start, DiagnosticRule rule, string message)
+    {
+        _fault ??= new LexerFault(rule, message) { Start = start, Length = _text.Length - start };
+        _position = _text.Length;
         return null;
     }
 }

@@ -10,8 +10,7 @@ internal static partial class InstructionParser
     private static CopyInstruction ParseCopy(RawInstruction raw, InstructionOrigin origin)
     {
         RequireDestination(raw);
-        var flags = new FlagReader(
-            raw, new("from"), new("chown"), new("chmod"), new("link", FlagKind.Boolean), new("parents", FlagKind.Boolean), new("exclude", FlagKind.List));
+        var flags = new FlagReader(raw);
         return new CopyInstruction(origin, SourcesOf(raw), OptionsOf(flags))
         {
             From = flags.Text("from") is { Length: > 0 } from ? from : null,
@@ -22,9 +21,7 @@ internal static partial class InstructionParser
     private static AddInstruction ParseAdd(RawInstruction raw, InstructionOrigin origin)
     {
         RequireDestination(raw);
-        var flags = new FlagReader(
-            raw, new("chown"), new("chmod"), new("link", FlagKind.Boolean), new("keep-git-dir", FlagKind.Boolean), new("checksum"),
-            new("unpack", FlagKind.Boolean), new("exclude", FlagKind.List));
+        var flags = new FlagReader(raw);
         return new AddInstruction(origin, SourcesOf(raw), OptionsOf(flags))
         {
             Checksum = flags.Text("checksum") is { Length: > 0 } checksum ? checksum : null,
@@ -38,7 +35,8 @@ internal static partial class InstructionParser
         if (raw.Arguments.Values.Count < 2)
             throw DiagnosticRules.MissingArguments.Error(
                 $"{raw.Name} requires at least two arguments, but only one was provided. Destination could not be determined",
-                raw.Arguments.Values.Count == 0 ? raw.WordSpan : raw.Arguments.Span);
+                raw.Arguments.Values.Count == 0 ? raw.WordSpan : raw.Arguments.Span,
+                $"write `{raw.Name} {(raw.Arguments.Values is [var source] ? source : "SOURCE")} DESTINATION`");
     }
 
     private static CopyOptions OptionsOf(FlagReader flags) => new(
@@ -52,7 +50,7 @@ internal static partial class InstructionParser
         IReadOnlyList<string> words = raw.Arguments.Values;
         string destination = words[^1];
         if (HeredocWord.Parse(destination) is not null)
-            throw DiagnosticRules.HeredocAsDestination.Error($"{raw.Name} cannot accept a heredoc as a destination", raw.Arguments.Span);
+            throw DiagnosticRules.HeredocAsDestination.Error($"{raw.Name} cannot accept a heredoc as a destination", raw.Arguments.Words[^1].Span);
 
         var paths = new List<string>();
         var heredocs = new List<HeredocSource>();

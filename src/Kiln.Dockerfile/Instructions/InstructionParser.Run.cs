@@ -7,10 +7,12 @@ namespace Kiln.Dockerfile.Instructions;
 /// <content>`RUN`.</content>
 internal static partial class InstructionParser
 {
+    private static readonly string[] Networks = ["default", "none", "host"];
+    private static readonly string[] Securities = ["sandbox", "insecure"];
+
     private static RunInstruction ParseRun(RawInstruction raw, InstructionOrigin origin)
     {
-        var flags = new FlagReader(
-            raw, new("mount", FlagKind.List), new("network"), new("security"), new("device", FlagKind.List));
+        var flags = new FlagReader(raw);
         return new RunInstruction(origin, CommandOf(raw.Arguments))
         {
             Heredocs = raw.Heredocs,
@@ -27,7 +29,7 @@ internal static partial class InstructionParser
         "none" => RunNetwork.None,
         "host" => RunNetwork.Host,
         string value => throw DiagnosticRules.InvalidFlagValue.Error(
-            $"invalid network mode \"{value}\"", flag!.Span, "write `default`, `none` or `host`"),
+            $"invalid network mode \"{value}\"", flag!.ValueSpan, Choice(value, Networks)),
     };
 
     private static RunSecurity SecurityOf(BuilderFlag? flag) => flag?.Value switch
@@ -35,6 +37,9 @@ internal static partial class InstructionParser
         null or "sandbox" => RunSecurity.Sandbox,
         "insecure" => RunSecurity.Insecure,
         string value => throw DiagnosticRules.InvalidFlagValue.Error(
-            $"security \"{value}\" is not valid", flag!.Span, "write `sandbox` or `insecure`"),
+            $"security \"{value}\" is not valid", flag!.ValueSpan, Choice(value, Securities)),
     };
+
+    private static string Choice(string written, string[] known) =>
+        Suggestion.Closest(written, known) is { } meant ? $"write `{meant}`" : $"write {string.Join(" or ", known.Select(name => $"`{name}`"))}";
 }

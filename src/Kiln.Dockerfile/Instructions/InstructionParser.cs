@@ -7,11 +7,7 @@ namespace Kiln.Dockerfile.Instructions;
 /// <summary>Understands one instruction: how many arguments, which flags, which words.</summary>
 internal static partial class InstructionParser
 {
-    private static readonly string[] Names =
-    [
-        "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "RUN",
-        "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
-    ];
+    public static bool IsKnown(RawInstruction raw) => InstructionTable.Has(raw.Name);
 
     public static Instruction Parse(RawInstruction raw)
     {
@@ -47,6 +43,7 @@ internal static partial class InstructionParser
         WordSpan = raw.WordSpan,
         ArgumentsSpan = raw.Arguments.Span,
         Arguments = raw.Arguments.Text,
+        Words = [.. raw.Flags.Where(flag => flag.Value is not null).Select(flag => new Word(flag.Value!, flag.ValueSpan)), .. raw.Arguments.Words, .. raw.Bodies],
         Text = raw.Line.Text.Trim(),
         Comments = raw.Line.Comments,
         HasEmptyContinuation = raw.Line.HasEmptyContinuation,
@@ -54,13 +51,18 @@ internal static partial class InstructionParser
 
     private static BuildException UnknownInstruction(RawInstruction raw)
     {
-        string? meant = Suggestion.Closest(raw.Word, Names);
+        string? meant = Suggestion.Closest(raw.Word, InstructionTable.Names);
         if (meant is not null && !raw.Word.Any(char.IsUpper))
             meant = meant.ToLowerInvariant();
         return DiagnosticRules.UnknownInstruction.Error(
             $"unknown instruction: {raw.Word}{(meant is null ? "" : $" (did you mean {meant}?)")}", raw.WordSpan,
-            meant is null ? null : $"write `{meant}`");
+            meant is not null ? $"write `{meant}`" : HintForUnknown(raw.Word));
     }
+
+    private static string? HintForUnknown(string word) =>
+        InstructionTable.Names.FirstOrDefault(name => word.StartsWith(name + "[", StringComparison.OrdinalIgnoreCase)) is { } name
+            ? $"put a blank between `{name}` and `[`"
+            : null;
 
     /// <summary>Docker counts arguments before it looks at the flags in some instructions, and after it in others.</summary>
     private static IReadOnlyList<string> AtLeastOne(RawInstruction raw, bool flagsFirst = false)
@@ -68,15 +70,17 @@ internal static partial class InstructionParser
         if (flagsFirst)
             RefuseFlags(raw);
         if (raw.Arguments.Values.Count == 0)
-            throw DiagnosticRules.MissingArguments.Error($"{raw.Name} requires at least one argument", raw.WordSpan);
+            throw DiagnosticRules.MissingArguments.Error($"{raw.Name} requires at least one argument", raw.WordSpan, FormOf(raw));
         RefuseFlags(raw);
         return raw.Arguments.Values;
     }
 
+    private static string FormOf(RawInstruction raw) => $"write `{InstructionTable.FormOf(raw.Name)}`";
+
     private static string ExactlyOne(RawInstruction raw, bool ignoreFlags = false)
     {
         if (raw.Arguments.Values is not [string value])
-            throw DiagnosticRules.MissingArguments.Error($"{raw.Name} requires exactly one argument", raw.WordSpan);
+            throw DiagnosticRules.MissingArguments.Error($"{raw.Name} requires exactly one argument", raw.WordSpan, FormOf(raw));
         if (!ignoreFlags)
             RefuseFlags(raw);
         return value;

@@ -5,25 +5,46 @@ using Kiln.Dockerfile.Syntax;
 namespace Kiln.Dockerfile.Instructions;
 
 /// <summary>Collects the settings of one mount, key by key, and then checks that they go together.</summary>
-internal sealed class MountReader(SourceSpan span)
+internal sealed class MountReader
 {
-    private static readonly string[] Keys =
+    /// <summary>All spellings.</summary>
+    internal static readonly string[] Keys =
     [
         "type", "from", "source", "target", "readonly", "id", "sharing", "required", "size", "mode", "uid", "gid", "src", "dst",
         "destination", "ro", "rw", "readwrite", "env",
     ];
 
-    private static readonly string[] Types = ["bind", "cache", "tmpfs", "secret", "ssh"];
-    private static readonly string[] Sharings = ["shared", "private", "locked"];
+    private static readonly string[] Bare = ["readonly", "ro", "readwrite", "rw", "required"];
 
+    /// <summary>In the order of <see cref="MountType"/>.</summary>
+    internal static readonly string[] Types = ["bind", "cache", "tmpfs", "secret", "ssh"];
+
+    /// <summary>In the order of <see cref="CacheSharing"/>.</summary>
+    internal static readonly string[] Sharings = ["shared", "private", "locked"];
+
+    private readonly SourceSpan _whole;
     private MountOptions _mount = new();
+
+    /// <summary>Where the field stands that is being read; in the end the whole mount.</summary>
+    private SourceSpan _field;
     private bool? _readOnly;
     private CacheSharing? _sharing;
 
+    public MountReader(SourceSpan span) => _whole = _field = span;
+
     private string TypeName => Types[(int)_mount.Type];
+
+    private SourceSpan Key =>
+        _field != _whole && _field.Text.IndexOf('=') is > 0 and var equals ? _field with { Length = equals } : _field;
+
+    private SourceSpan Value =>
+        _field != _whole && _field.Text.IndexOf('=') is > 0 and var equals
+            ? new SourceSpan(_field.Source, _field.Start + equals + 1, _field.Length - equals - 1)
+            : _field;
 
     public void ReadBare(string key, string field)
     {
+        MoveTo(field);
         switch (key)
         {
             case "readonly" or "ro":
@@ -37,12 +58,14 @@ internal sealed class MountReader(SourceSpan span)
                 _mount = _mount with { Required = true };
                 break;
             default:
-                throw DiagnosticRules.InvalidMountSyntax.Error($"invalid field '{field}' must be a key=value pair", span);
+                throw DiagnosticRules.InvalidMountSyntax.Error($"invalid field '{field}' must be a key=value pair", _field,
+                    !Keys.Contains(key) && Suggestion.Closest(key, Bare) is { } meant ? $"write `{meant}`" : $"write `{field}=VALUE`");
         }
     }
 
     public void Read(string key, string value, string field)
     {
+        MoveTo(field);
         switch (key)
         {
             case "readonly" or "ro":
@@ -52,9 +75,9 @@ internal sealed class MountReader(SourceSpan span)
                 _readOnly = !Boolean(key, value);
                 break;
             case "sharing":
-                int sharing = Array.IndexOf(Sharings, value);
+                int sharing = Array.IndexOf(Sharings, value.ToLowerInvariant());
                 _sharing = sharing >= 0 ? (CacheSharing)sharing
-                    : throw Invalid(DiagnosticRules.InvalidMountValue, $"unsupported sharing value \"{value}\"", value, Sharings);
+                    : throw Invalid(DiagnosticRules.InvalidMountValue, $"unsupported sharing value \"{value}\"", Value, value, Sharings);
                 break;
             default:
                 _mount = Apply(key, value, field);
@@ -64,6 +87,7 @@ internal sealed class MountReader(SourceSpan span)
 
     public MountOptions Finish()
     {
+        _field = _whole;
         MountOptions mount = _mount with
         {
             ReadOnly = _readOnly ?? _mount.Type is not (MountType.Cache or MountType.Tmpfs),
@@ -89,9 +113,9 @@ internal sealed class MountReader(SourceSpan span)
         switch (key)
         {
             case "type":
-                int type = Array.IndexOf(Types, value);
+                int type = Array.IndexOf(Types, value.ToLowerInvariant());
                 return type >= 0 ? _mount with { Type = (MountType)type }
-                    : throw Invalid(DiagnosticRules.UnsupportedMountType, $"unsupported mount type \"{value}\"", value, Types);
+                    : throw Invalid(DiagnosticRules.UnsupportedMountType, $"unsupported mount type \"{value}\"", Value, value, Types);
             case "from":
                 return _mount with { From = NullIfEmpty(value) };
             case "source" or "src":
@@ -115,7 +139,7 @@ internal sealed class MountReader(SourceSpan span)
             case "gid":
                 return _mount with { GroupId = GoValue.ParseUnsigned(value) ?? throw InvalidValue($"invalid value {value} for gid") };
             default:
-                throw Invalid(DiagnosticRules.UnknownMountKey, $"unexpected key '{key}' in '{field}'", key, Keys);
+                throw Invalid(DiagnosticRules.UnknownMountKey, $"unexpected key '{key}' in '{field}'", Key, key, Keys);
         }
     }
 
@@ -126,9 +150,9 @@ internal sealed class MountReader(SourceSpan span)
         if (_sharing is not null)
             throw NotForType("secret mount should not define sharing");
         if (mount is { Source: null, Target: null, Id: null })
-            throw DiagnosticRules.InvalidMountSyntax.Error("invalid secret mount. one of source, target required", span);
+            throw DiagnosticRules.InvalidMountSyntax.Error("invalid secret mount. one of source, target required", _field, "write `id=NAME`, the name that `--secret` gives it");
         if (mount is { Source: not null, Id: not null })
-            throw DiagnosticRules.InvalidMountSyntax.Error("both source and id can't be set", span);
+            throw DiagnosticRules.InvalidMountSyntax.Error("both source and id can't be set", _field, "keep `id`");
     }
 
     private void RequireNone(string key, uint? value)
@@ -145,14 +169,24 @@ internal sealed class MountReader(SourceSpan span)
 
     private bool Boolean(string key, string value) => GoValue.ParseBoolean(value) ?? throw InvalidValue($"invalid value for {key}: {value}");
 
-    private BuildException InvalidValue(string message) => DiagnosticRules.InvalidMountValue.Error(message, span);
+    private BuildException InvalidValue(string message) => DiagnosticRules.InvalidMountValue.Error(message, Value);
 
-    private BuildException NotForType(string message) => DiagnosticRules.MountKeyNotForType.Error(message, span);
+    private BuildException NotForType(string message) => DiagnosticRules.MountKeyNotForType.Error(message, Key);
 
-    private BuildException Invalid(DiagnosticRule rule, string message, string written, string[] known)
+    private static BuildException Invalid(DiagnosticRule rule, string message, SourceSpan span, string written, IReadOnlyList<string> known)
     {
         string? meant = Suggestion.Closest(written, known);
-        return rule.Error(meant is null ? message : $"{message} (did you mean {meant}?)", span, meant is null ? null : $"write `{meant}`");
+        return rule.Error(
+            meant is null ? message : $"{message} (did you mean {meant}?)", span,
+            meant is null ? $"write one of {string.Join(", ", known.Select(word => $"`{word}`"))}" : $"write `{meant}`");
+    }
+
+    /// <summary>Goes on to a field. One that is quoted is not to be found as it was read, and then the whole mount is pointed at.</summary>
+    private void MoveTo(string field)
+    {
+        int from = _field == _whole ? _whole.Start : _field.End;
+        int start = field.Length == 0 ? -1 : _whole.Source?.Text.IndexOf(field, from, _whole.End - from, StringComparison.Ordinal) ?? -1;
+        _field = start < 0 ? _whole : new SourceSpan(_whole.Source!, start, field.Length);
     }
 
     private static string? NullIfEmpty(string value) => value.Length == 0 ? null : value;

@@ -35,7 +35,7 @@ public static class RunMountParser
             int dollar = value.IndexOf('$');
             if (dollar >= 0 && dollar < value.Length - 1)
                 throw DiagnosticRules.VariableInMountFrom.Error(
-                    "'from' doesn't support variable expansion, define alias stage instead", span);
+                    "'from' doesn't support variable expansion, define alias stage instead", span.Find(value));
             from = value.Length == 0 ? null : value;
         }
         return from;

@@ -5,28 +5,31 @@ namespace Kiln.Dockerfile.Syntax;
 
 /// <summary>
 /// Finds the flags before the arguments of an instruction. Docker scans bytes and takes each for a character, so that `ü` in a
-/// flag becomes two characters, and the bytes 0x85 and 0xA0 are blanks.
+/// flag becomes two characters, and the bytes 0x85 and 0xA0 are blanks. A backslash makes the next one literal, whatever the
+/// escape directive says: extractBuilderFlags of BuildKit's parser is not told of it.
 /// </summary>
 internal ref struct BuilderFlagScanner
 {
     private readonly LogicalLine _line;
     private readonly int _start;
-    private readonly char _escape;
     private readonly byte[] _bytes;
     private int _position;
 
-    private BuilderFlagScanner(LogicalLine line, int start, char escape)
+    private BuilderFlagScanner(LogicalLine line, int start)
     {
         _line = line;
         _start = start;
-        _escape = escape;
         _bytes = Encoding.UTF8.GetBytes(line.Text[start..]);
     }
 
     /// <summary>The flags from a place in the line, and the place where the arguments begin.</summary>
-    public static (IReadOnlyList<BuilderFlag> Flags, int ArgumentsStart) Scan(LogicalLine line, int start, char escape)
+    public static (IReadOnlyList<BuilderFlag> Flags, int ArgumentsStart) Scan(LogicalLine line, int start)
     {
-        var scanner = new BuilderFlagScanner(line, start, escape);
+        // Most instructions have none, and need no bytes.
+        ReadOnlySpan<char> rest = line.Text.AsSpan(start);
+        if (!rest.TrimStart(" \t\n\v\f\r").StartsWith("--"))
+            return ([], start);
+        var scanner = new BuilderFlagScanner(line, start);
         return (scanner.ReadFlags(), scanner.OffsetOf(scanner._position));
     }
 
@@ -64,7 +67,7 @@ internal ref struct BuilderFlagScanner
                 quote = '\0';
             else if (quote == '\0' && c is '\'' or '"')
                 quote = c;
-            else if (c != _escape)
+            else if (c != '\\')
                 word.Append(c);
             else if (++_position < _bytes.Length)
                 word.Append((char)_bytes[_position]);

@@ -9,6 +9,9 @@ public sealed record CheckOptions
 {
     private const int MaxParts = 3;
 
+    /// <summary>The names of the options.</summary>
+    internal static readonly string[] Keys = ["skip", "experimental", "error"];
+
     public IReadOnlyList<string> Skip { get; init; } = [];
 
     public bool SkipAll { get; init; }
@@ -22,7 +25,7 @@ public sealed record CheckOptions
     /// <summary>Reads `skip=A,B;error=true`. A blank text changes nothing.</summary>
     public static CheckOptions Parse(string text, SourceSpan? span) =>
         TryRead(text, out string problem)
-        ?? throw DiagnosticRules.InvalidCheckDirective.Error("failed to parse check options: " + problem, span);
+        ?? throw DiagnosticRules.InvalidCheckDirective.Error("failed to parse check options: " + problem, span, HintFor(text));
 
     /// <summary>Whether a rule is looked at. An experimental one has to be asked for, and then nothing skips it.</summary>
     public bool Runs(LintRule rule) =>
@@ -45,6 +48,11 @@ public sealed record CheckOptions
             ExperimentalAll = ExperimentalAll || own.ExperimentalAll,
         };
     }
+
+    private static string? HintFor(string text) =>
+        text.Split(';').Select(part => Suggestion.Closest(part.Split('=')[0].Trim(), Keys)).OfType<string>().FirstOrDefault() is { } meant
+            ? $"write `{meant}`"
+            : null;
 
     private static CheckOptions? TryRead(string text, out string problem)
     {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.RegularExpressions;
 using Kiln.Diagnostics;
 
 namespace Kiln.Dockerfile.Syntax;
@@ -8,7 +7,7 @@ namespace Kiln.Dockerfile.Syntax;
 /// Reads the directives as long as every line is one: any other line ends them for good, so that a directive below a comment is a
 /// comment too.
 /// </summary>
-internal sealed partial class DirectiveReader
+internal sealed class DirectiveReader
 {
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private bool _ended;
@@ -20,22 +19,20 @@ internal sealed partial class DirectiveReader
     {
         if (_ended)
             return false;
-        Match match = Directive.Match(line);
-        string key = match.Groups["key"].Value.ToLowerInvariant();
-        if (key is not ("syntax" or "escape" or "check"))
+        if (DirectiveLine.Parse(line) is not { IsKnown: true } directive)
         {
             _ended = true;
             return false;
         }
-        if (!_seen.Add(key))
-            throw DiagnosticRules.RepeatedDirective.Error($"only one {key} parser directive can be used", span);
-        if (key is "escape")
-            Escape = match.Groups["value"].Value is ['\\' or '`'] and [char escape] ? escape
+        if (!_seen.Add(directive.Name))
+            throw DiagnosticRules.RepeatedDirective.Error($"only one {directive.Name} parser directive can be used", span);
+        if (directive.Name is "escape")
+            Escape = directive.Value is ['\\' or '`'] and [char escape] ? escape
                 : throw DiagnosticRules.InvalidEscapeDirective.Error(
-                    $"invalid escape token '{match.Groups["value"].Value}' does not match ` or \\", span);
+                    $"invalid escape token '{directive.Value}' does not match ` or \\", ValueSpan(span, directive.Value));
         return true;
     }
 
-    [GeneratedRegex(@"^#[\t\f\r ]*(?<key>[a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=[\t\f\r ]*(?<value>.+?)[\t\f\r ]*$", RegexOptions.CultureInvariant)]
-    private static partial Regex Directive { get; }
+    private static SourceSpan ValueSpan(SourceSpan span, string value) =>
+        span.Text.EndsWith(value, StringComparison.Ordinal) ? new SourceSpan(span.Source, span.End - value.Length, value.Length) : span;
 }

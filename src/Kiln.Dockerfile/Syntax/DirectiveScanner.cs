@@ -5,44 +5,28 @@ namespace Kiln.Dockerfile.Syntax;
 
 /// <summary>
 /// Finds the `syntax` and `check` directives. Unlike the parser this wants the `#` in the first column and passes over a first
-/// line that starts with `#!`, and takes the value up to a blank.
+/// line that starts with `#!`, takes the value up to a blank, and the first of two.
 /// </summary>
 internal static class DirectiveScanner
 {
     public static ParserDirectives Scan(SourceText source)
     {
         var directives = new ParserDirectives();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         for (int number = 1; number <= source.LineCount; number++)
         {
             string line = number == 1 ? source.GetLine(1).TrimStart('\uFEFF') : source.GetLine(number);
             if (number == 1 && line.StartsWith("#!", StringComparison.Ordinal))
                 continue;
-            if (Split(line) is not var (key, value))
+            if (DirectiveLine.Parse(line) is not { IsKnown: true } directive || !seen.Add(directive.Name))
                 break;
-            switch (key)
-            {
-                case "syntax":
-                    directives = directives with { Syntax = value };
-                    break;
-                case "check":
-                    directives = directives with { Check = CheckOptions.Parse(value, source.SpanOfLine(number)) };
-                    break;
-                case "escape":
-                    break;
-                default:
-                    return directives;
-            }
+            int blank = directive.Value.IndexOf(' ');
+            string value = blank < 0 ? directive.Value : directive.Value[..blank];
+            if (directive.Name is "syntax")
+                directives = directives with { Syntax = value };
+            else if (directive.Name is "check")
+                directives = directives with { Check = CheckOptions.Parse(value, source.SpanOfLine(number).Find(value)) };
         }
         return directives;
-    }
-
-    private static (string Key, string Value)? Split(string line)
-    {
-        int equals = line.IndexOf('=');
-        if (equals < 0 || !line.StartsWith('#'))
-            return null;
-        string value = line[(equals + 1)..].Trim();
-        int blank = value.IndexOf(' ');
-        return (line[1..equals].Trim().ToLowerInvariant(), blank < 0 ? value : value[..blank]);
     }
 }

@@ -6,21 +6,27 @@ namespace Kiln.Dockerfile.Syntax;
 /// <summary>Cuts an instruction into its word, flags and arguments.</summary>
 internal static class InstructionSyntax
 {
-    /// <summary>Reads the instruction that begins at a place in the line.</summary>
-    public static RawInstruction Parse(LogicalLine line, int start, char escape)
+    /// <summary>`ONBUILD ONBUILD` is an error anyhow, so that nothing in a third one needs to be looked at.</summary>
+    private const int MaxDepth = 2;
+
+    /// <summary>Reads the instruction of a line.</summary>
+    public static RawInstruction Parse(LogicalLine line, char escape) => Parse(line, 0, escape, depth: 0);
+
+    private static RawInstruction Parse(LogicalLine line, int start, char escape, int depth)
     {
         string text = line.Text;
         while (start < text.Length && char.IsWhiteSpace(text[start]))
             start++;
-        int length = text.AsSpan(start).TrimEnd().IndexOfAny(WordSplitter.Blanks);
-        int wordEnd = length < 0 ? start + text.AsSpan(start).TrimEnd().Length : start + length;
+        ReadOnlySpan<char> written = text.AsSpan(start).TrimEnd();
+        int length = written.IndexOfAny(WordSplitter.Blanks);
+        int wordEnd = start + (length < 0 ? written.Length : length);
         string word = text[start..wordEnd];
 
-        (IReadOnlyList<BuilderFlag> flags, int argumentsStart) = BuilderFlagScanner.Scan(line, wordEnd, escape);
+        (IReadOnlyList<BuilderFlag> flags, int argumentsStart) = BuilderFlagScanner.Scan(line, wordEnd);
         while (argumentsStart < text.Length && char.IsWhiteSpace(text[argumentsStart]))
             argumentsStart++;
-        string rest = text[argumentsStart..].TrimEnd();
-        var arguments = new RawArguments(rest, line.SpanOf(argumentsStart, rest.Length));
+        string rest = text.AsSpan(argumentsStart).TrimEnd().ToString();
+        var arguments = new RawArguments(line, argumentsStart, rest);
         ArgumentGrammar grammar = GrammarOf(word);
         return new RawInstruction
         {
@@ -30,7 +36,9 @@ internal static class InstructionSyntax
             WordSpan = line.SpanOf(start, word.Length),
             Flags = flags,
             Arguments = Cut(arguments, grammar, word.ToUpperInvariant(), escape),
-            Trigger = grammar is ArgumentGrammar.Trigger && rest.Length > 0 ? Parse(line, argumentsStart, escape) : null,
+            Trigger = grammar is ArgumentGrammar.Trigger && rest.Length > 0 && depth < MaxDepth
+                ? Parse(line, argumentsStart, escape, depth + 1)
+                : null,
         };
     }
 
@@ -61,48 +69,55 @@ internal static class InstructionSyntax
         return grammar switch
         {
             ArgumentGrammar.None or ArgumentGrammar.Trigger => arguments,
-            ArgumentGrammar.JsonOrText => JsonOr(arguments, arguments.Text, static text => [text]),
-            ArgumentGrammar.JsonOrList => JsonOr(arguments, arguments.Text, WordSplitter.SplitAtBlanks),
-            ArgumentGrammar.List => arguments with { Values = WordSplitter.SplitAtBlanks(arguments.Text) },
-            ArgumentGrammar.Text => arguments with { Values = [arguments.Text] },
-            ArgumentGrammar.QuotedWords => arguments with { Values = WordSplitter.SplitQuoted(arguments.Text, escape) },
+            ArgumentGrammar.JsonOrText => JsonOr(arguments, AsOneText),
+            ArgumentGrammar.JsonOrList => JsonOr(arguments, WordSplitter.SplitAtBlanks),
+            ArgumentGrammar.List => arguments.With(WordSplitter.SplitAtBlanks(arguments.Text)),
+            ArgumentGrammar.Text => arguments.With(AsOneText(arguments.Text)),
+            ArgumentGrammar.QuotedWords => arguments.With(WordSplitter.SplitQuoted(arguments.Text, escape)),
             ArgumentGrammar.Pairs => CutPairs(arguments, name, escape),
             ArgumentGrammar.Healthcheck => CutHealthcheck(arguments),
         };
     }
 
-    private static RawArguments JsonOr(RawArguments arguments, string text, Func<string, IReadOnlyList<string>> otherwise) =>
-        JsonStringArray.Parse(text, arguments.Span) is { } strings
-            ? arguments with { Values = strings, IsJson = true }
-            : arguments with { Values = otherwise(text) };
+    private static IReadOnlyList<TextPart> AsOneText(string text) => [new TextPart(text, 0, text.Length)];
+
+    private static RawArguments JsonOr(RawArguments arguments, Func<string, IReadOnlyList<TextPart>> otherwise) =>
+        JsonStringArray.Parse(arguments, 0) is { } strings
+            ? arguments.With(strings) with { IsJson = true }
+            : arguments.With(otherwise(arguments.Text));
 
     private static RawArguments CutPairs(RawArguments arguments, string name, char escape)
     {
-        IReadOnlyList<string> words = WordSplitter.SplitQuoted(arguments.Text, escape);
-        if (words.Count > 0 && !words[0].Contains('='))
+        IReadOnlyList<TextPart> words = WordSplitter.SplitQuoted(arguments.Text, escape);
+        if (words.Count > 0 && !words[0].Text.Contains('='))
         {
-            (string first, string? rest) = WordSplitter.SplitOnce(arguments.Text);
-            return rest is null
-                ? throw DiagnosticRules.MissingArguments.Error($"{name} must have two arguments", arguments.Span)
-                : arguments with { Values = [first, rest], IsLegacyPair = true };
+            (TextPart first, TextPart? rest) = WordSplitter.SplitOnce(arguments.Text);
+            return rest is not { } value
+                ? throw DiagnosticRules.MissingArguments.Error(
+                    $"{name} must have two arguments", arguments.Span, $"write `{name} {first.Text}=value`")
+                : arguments.With([first, value]) with { IsLegacyPair = true };
         }
-        foreach (string word in words)
-            if (!word.Contains('='))
+        foreach (TextPart word in words)
+            if (!word.Text.Contains('='))
                 throw DiagnosticRules.MissingEqualsSign.Error(
-                    $"Syntax error - can't find = in \"{word}\". Must be of the form: name=value", arguments.Span);
-        return arguments with { Values = words };
+                    $"Syntax error - can't find = in \"{word.Text}\". Must be of the form: name=value", arguments.SpanOf(word));
+        return arguments.With(words);
     }
 
+    /// <summary>
+    /// The type ends at an ASCII blank: Docker looks for the end byte by byte, so that any other blank makes an unknown type.
+    /// </summary>
     private static RawArguments CutHealthcheck(RawArguments arguments)
     {
         string text = arguments.Text;
-        int blank = 0;
-        while (blank < text.Length && !char.IsWhiteSpace(text[blank]))
-            blank++;
-        string type = text[..blank], command = text[blank..].TrimStart();
-        if (command.Length == 0)
-            return arguments with { Values = [type] };
-        RawArguments cut = JsonOr(arguments, command, static text => [text]);
-        return cut with { Values = [type, .. cut.Values] };
+        int end = text.AsSpan().IndexOfAny(WordSplitter.Blanks), start = end;
+        if (end < 0)
+            return arguments.With(AsOneText(text));
+        while (WordSplitter.Blanks.Contains(text[start]))
+            start++;
+        var type = TextPart.Of(text, 0, end);
+        return JsonStringArray.Parse(arguments, start) is { } strings
+            ? arguments.With([type, .. strings]) with { IsJson = true }
+            : arguments.With([type, TextPart.Of(text, start, text.Length)]);
     }
 }

@@ -35,9 +35,15 @@ internal sealed class LogicalLine(SourceText source, IReadOnlyList<(int TextStar
 
     private int PositionOf(int offset)
     {
-        int i = pieces.Count - 1;
-        while (i > 0 && pieces[i].TextStart > offset)
-            i--;
-        return pieces[i].SourceStart + (offset - pieces[i].TextStart);
+        int low = 0, high = pieces.Count - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) / 2;
+            if (pieces[middle].TextStart <= offset)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+        return pieces[low].SourceStart + (offset - pieces[low].TextStart);
     }
 }

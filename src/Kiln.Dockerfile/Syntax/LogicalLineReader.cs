@@ -21,7 +21,7 @@ internal sealed class LogicalLineReader(SourceText source, SourceSpan? standIn)
             string content = source.Text[line.Start..line.End];
             string trimmed = content.TrimStart();
             int start = line.End - trimmed.Length;
-            if (_directives.TryRead(trimmed, standIn ?? new SourceSpan(source, start, trimmed.Length)))
+            if (_directives.TryRead(trimmed, standIn ?? new SourceSpan(source, start, trimmed.TrimEnd().Length)))
                 continue;
             if (trimmed.StartsWith('#'))
                 Collect(content);
@@ -32,7 +32,7 @@ internal sealed class LogicalLineReader(SourceText source, SourceSpan? standIn)
     }
 
     /// <summary>The lines up to one that is the heredoc's name, as they stand; null where there is no such line.</summary>
-    public (string Body, int End)? ReadHeredocBody(HeredocWord heredoc)
+    public (string Body, int Start, int End)? ReadHeredocBody(HeredocWord heredoc)
     {
         int? start = null;
         while (_lines.TryRead(out PhysicalLine line))
@@ -40,7 +40,7 @@ internal sealed class LogicalLineReader(SourceText source, SourceSpan? standIn)
             start ??= line.Start;
             ReadOnlySpan<char> content = source.Text.AsSpan(line.Start..line.End);
             if ((heredoc.Chomp ? content.TrimStart('\t') : content).SequenceEqual(heredoc.Name))
-                return (source.Text[start.Value..line.Start], line.End);
+                return (source.Text[start.Value..line.Start], start.Value, line.End);
         }
         return null;
     }

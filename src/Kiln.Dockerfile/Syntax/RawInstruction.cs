@@ -22,6 +22,9 @@ internal sealed record RawInstruction
 
     public IReadOnlyList<Heredoc> Heredocs { get; init; } = [];
 
+    /// <summary>What the heredocs hold, and where.</summary>
+    public IReadOnlyList<Word> Bodies { get; init; } = [];
+
     /// <summary>What an `ONBUILD` holds.</summary>
     public RawInstruction? Trigger { get; init; }
 

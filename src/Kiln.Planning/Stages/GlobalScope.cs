@@ -37,7 +37,7 @@ internal sealed class GlobalScope
                 _names.Add(declaration.Name);
                 // A default that is not needed is not looked at, so a broken one does no harm.
                 string? value = options.FindBuildArg(declaration.Name)
-                    ?? (declaration.Default is { } text ? expander.Expand(text, Find, instruction.Span).Text : null);
+                    ?? (declaration.Default is { } text ? expander.Expand(text, Find, instruction.Origin.SpanOf(text)).Text : null);
                 if (value is not null)
                     _scope.Set(declaration.Name, value);
             }

@@ -10,6 +10,8 @@ namespace Kiln.Planning.Stages;
 /// </summary>
 internal static class PortList
 {
+    private static readonly string[] Protocols = ["tcp", "udp", "sctp"];
+
     internal static IEnumerable<string> Parse(string word, SourceSpan span)
     {
         int slash = word.LastIndexOf('/');
@@ -17,8 +19,10 @@ internal static class PortList
         string rest = slash < 0 ? word : word[..slash];
         if (rest.Length == 0)
             throw Invalid($"invalid port: \"{word}\": no port specified", span);
-        if (protocol is not ("tcp" or "udp" or "sctp"))
-            throw Invalid($"invalid port: \"{word}\": invalid proto: {protocol}", span);
+        if (!Protocols.Contains(protocol))
+            throw Invalid(
+                $"invalid port: \"{word}\": invalid proto: {protocol}", span,
+                Suggestion.Closest(protocol, Protocols) is { } meant ? $"write `{rest}/{meant}`" : null);
 
         string container = rest, host = "", address = "";
         int colon = rest.LastIndexOf(':');
@@ -56,5 +60,6 @@ internal static class PortList
     private static int? Port(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= 65535 ? port : null;
 
-    private static BuildException Invalid(string message, SourceSpan span) => DiagnosticRules.InvalidPort.Error(message, span);
+    private static BuildException Invalid(string message, SourceSpan span, string? hint = null) =>
+        DiagnosticRules.InvalidPort.Error(message, span, hint);
 }

@@ -51,7 +51,7 @@ internal sealed class StageGraph
     /// <summary>What an instruction takes files from besides the build context.</summary>
     internal IReadOnlyList<SourceReference> FindSources(Instruction instruction) => instruction switch
     {
-        CopyInstruction { From: { } from } copy => [ResolveCopyFrom(from, copy.Span)],
+        CopyInstruction { From: { } from } copy => [ResolveCopyFrom(from, copy.Origin.SpanOf(from))],
         RunInstruction run => [.. run.Mounts.Where(m => m.From is not null).Select(ResolveMountFrom)],
         _ => [],
     };
@@ -64,7 +64,7 @@ internal sealed class StageGraph
         if (int.TryParse(from, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int index))
         {
             if (index < 0 || index >= _nodes.Count)
-                throw DiagnosticRules.InvalidStageIndex.Error($"invalid stage index {index}", span, $"the Dockerfile has {_nodes.Count} stages, from 0");
+                throw DiagnosticRules.InvalidStageIndex.Error($"invalid stage index {index}", span, _nodes.Count == 1 ? "the only stage has the number 0" : $"write a number from 0 to {_nodes.Count - 1}, or a stage's name");
             return new StageSource(index);
         }
         return FindStage(from) is { } stage ? new StageSource(stage.Stage.Index) : ResolveOutside(from, span);
@@ -80,11 +80,12 @@ internal sealed class StageGraph
     private StageNode MakeNode(Stage stage, GlobalScope globals)
     {
         FromInstruction from = stage.From;
-        ExpandedWord word = _expander.Expand(from.BaseName, globals.Find, from.Span);
+        SourceSpan baseSpan = from.Origin.SpanOf(from.BaseName);
+        ExpandedWord word = _expander.Expand(from.BaseName, globals.Find, baseSpan);
         UndefinedArgInFrom.Check(from, word, globals, _lint);
         string name = word.Text;
         if (string.IsNullOrWhiteSpace(name))
-            throw DiagnosticRules.BlankBase.Error($"base name ({from.BaseName}) should not be blank", from.Span);
+            throw DiagnosticRules.BlankBase.Error($"base name ({from.BaseName}) should not be blank", baseSpan);
         Platform? platform = from.Platform is null ? null : ParsePlatform(from, globals);
 
         if (from.StageName is { } stageName && _options.NamedContexts.Find(stageName, _options.TargetPlatform) is { } replacement)
@@ -95,7 +96,7 @@ internal sealed class StageGraph
         if (_nodes.FindLast(n => n.Stage.From.StageName == name) is { } parent)
             return new StageNode(stage, new StageSource(parent.Stage.Index), null) { BaseName = name, Triggers = TriggersOf(parent, from.Span) };
         SourceReference start = _options.NamedContexts.Find(name, platform ?? _options.TargetPlatform)
-            ?? new ImageSource(ParseReference(name, from.Span), platform ?? _options.TargetPlatform);
+            ?? new ImageSource(ParseReference(name, baseSpan), platform ?? _options.TargetPlatform);
         return new StageNode(stage, start, platform ?? _options.Platform) { BaseName = name, Triggers = start is ImageSource ? null : [] };
     }
 
@@ -105,13 +106,14 @@ internal sealed class StageGraph
 
     private Platform ParsePlatform(FromInstruction from, GlobalScope globals)
     {
-        ExpandedWord word = _expander.Expand(from.Platform!, globals.Find, from.Span);
+        SourceSpan span = from.Origin.SpanOf(from.Platform!);
+        ExpandedWord word = _expander.Expand(from.Platform!, globals.Find, span);
         UndefinedArgInFrom.Check(from, word, globals, _lint);
         RedundantTargetPlatform.Check(from, word, globals, _lint);
         if (word.Text.Length == 0)
-            throw DiagnosticRules.InvalidPlatform.Error($"empty platform value from expression {from.Platform}", from.Span);
+            throw DiagnosticRules.InvalidPlatform.Error($"empty platform value from expression {from.Platform}", span);
         if (!Platform.TryParse(word.Text, _options.BuildPlatform, out Platform? platform))
-            throw DiagnosticRules.InvalidPlatform.Error($"failed to parse platform {word.Text}: unknown operating system or architecture", from.Span);
+            throw DiagnosticRules.InvalidPlatform.Error($"failed to parse platform {word.Text}: unknown operating system or architecture", span);
         FromPlatformFlagConstDisallowed.Check(from, word, platform, _lint);
         return platform;
     }
@@ -124,8 +126,13 @@ internal sealed class StageGraph
             return found;
         string? near = Suggestion.Closest(name, _nodes.Select(n => n.Stage.From.StageName).OfType<string>());
         throw DiagnosticRules.UnknownTarget.Error(
-            $"target stage \"{name}\" could not be found", hint: near is null ? null : $"did you mean `{near}`?");
+            $"target stage \"{name}\" could not be found", hint: near is null ? HintForTarget() : $"did you mean `{near}`?");
     }
+
+    private string? HintForTarget() =>
+        _nodes.Select(node => node.Stage.From.StageName).OfType<string>().Take(10).ToList() is { Count: > 0 } names
+            ? $"the stages are {string.Join(", ", names.Select(name => $"`{name}`"))}"
+            : null;
 
     /// <summary>By name, in any case; of several the last in the file, even for those above it.</summary>
     private StageNode? FindStage(string name) =>
@@ -149,7 +156,7 @@ internal sealed class StageGraph
         if (states.TryGetValue(node, out bool done))
         {
             if (!done)
-                throw DiagnosticRules.CircularStages.Error($"circular dependency detected on stage: {node.Name}", node.Stage.From.Span);
+                throw DiagnosticRules.CircularStages.Error($"circular dependency detected on stage: {node.Name}", node.Stage.From.Origin.ArgumentsSpan);
             return;
         }
         states[node] = false;

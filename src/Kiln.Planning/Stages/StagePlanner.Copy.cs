@@ -13,18 +13,19 @@ internal sealed partial class StagePlanner
     public BuildStep? VisitCopy(CopyInstruction instruction)
     {
         SourceReference from = instruction.From is { } name
-            ? _graph.ResolveCopyFrom(name, instruction.Span)
+            ? _graph.ResolveCopyFrom(name, instruction.Origin.SpanOf(name))
             : ContextSource.Instance;
         if (_graph.FindLaterStage(from, _node) is { } later)
             throw DiagnosticRules.StageNotYetDefined.Error(
-                $"cannot copy from stage \"{later.Name}\", it needs to be defined before current stage \"{_node.Name}\"", instruction.Span);
+                $"cannot copy from stage \"{later.Name}\", it needs to be defined before current stage \"{_node.Name}\"",
+                instruction.Origin.SpanOf(instruction.From!));
         CopyStep step = Copy(instruction, "COPY", instruction.Sources, instruction.Options, instruction.Parents, from);
         foreach (string path in step.Paths)
         {
             if (IsUrl(path))
-                throw DiagnosticRules.InvalidSource.Error("source can't be a URL for COPY", instruction.Span, "`ADD` takes URLs");
+                throw DiagnosticRules.InvalidSource.Error("source can't be a URL for COPY", instruction.Origin.SpanOf(path), "`ADD` takes URLs");
             if (IsGit(path))
-                throw DiagnosticRules.InvalidSource.Error("source can't be a git ref for COPY", instruction.Span, "`ADD` takes git repositories");
+                throw DiagnosticRules.InvalidSource.Error("source can't be a git ref for COPY", instruction.Origin.SpanOf(path), "`ADD` takes git repositories");
         }
         return step with { Parents = instruction.Parents };
     }
@@ -45,7 +46,7 @@ internal sealed partial class StagePlanner
     {
         ImmutableArray<string> paths = [.. sources.Paths.Select(p => Expand(p, instruction))];
         ImmutableArray<(string, string)> heredocs = [.. sources.Heredocs.Select(h => (h.Name, h.Expand
-            ? Seen(_expander.ExpandHeredocBody(h.Content, _state.Scope.Find, instruction.Span), instruction)
+            ? Seen(_expander.ExpandHeredocBody(h.Content, _state.Scope.Find, instruction.Origin.SpanOf(h.Content)), instruction)
             : h.Content))];
         if (from is ContextSource)
             foreach (string path in paths.Where(p => !IsUrl(p) && !IsGit(p)))

@@ -11,7 +11,7 @@ namespace Kiln.Planning.Stages;
 internal sealed partial class StagePlanner
 {
     /// <summary>Build arguments that reach `RUN` without an `ARG`, in any case of their letters.</summary>
-    private static readonly string[] ProxyArgs = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"];
+    internal static readonly string[] ProxyArgs = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"];
 
     public BuildStep? VisitRun(RunInstruction instruction)
     {
@@ -22,7 +22,7 @@ internal sealed partial class StagePlanner
         {
             command = exec.Arguments;
             if (command.Count == 0)
-                throw DiagnosticRules.EmptyCommand.Error("arguments are required", instruction.Span);
+                throw DiagnosticRules.EmptyCommand.Error("arguments are required", instruction.Origin.ArgumentsSpan);
         }
         else
         {
@@ -53,10 +53,12 @@ internal sealed partial class StagePlanner
     {
         if (instruction.Security != RunSecurity.Sandbox)
             throw DiagnosticRules.NotSupported.Error(
-                "`RUN --security=insecure` is refused: a step never gets more rights than the builder's sandbox gives", instruction.Span,
+                "`RUN --security=insecure` is refused: a step never gets more rights than the builder's sandbox gives",
+                instruction.Origin.SpanOf("insecure"),
                 "remove the flag");
         if (instruction.Devices.Count > 0)
-            throw DiagnosticRules.NotSupported.Error("`RUN --device` is refused: a step sees no devices of the machine", instruction.Span, "remove the flag");
+            throw DiagnosticRules.NotSupported.Error(
+                "`RUN --device` is refused: a step sees no devices of the machine", instruction.Origin.SpanOf(instruction.Devices[0]), "remove the flag");
     }
 
     /// <summary>Both spellings, behind everything else, so that they beat a variable of the same name; the last of several casings counts.</summary>
@@ -83,7 +85,7 @@ internal sealed partial class StagePlanner
         SourceReference? from = options.From is null ? null : _graph.ResolveMountFrom(mount);
         if (from is not null && _graph.FindLaterStage(from, _node) is { } later)
             throw DiagnosticRules.StageNotYetDefined.Error(
-                $"cannot mount from stage \"{later.Name}\" to \"{target}\", stage needs to be defined before current command", mount.Span);
+                $"cannot mount from stage \"{later.Name}\" to \"{target}\", stage needs to be defined before current command", mount.Span.Find(mount.From!));
         var plain = new StepMount { Type = options.Type, Target = target, Span = mount.Span, ReadOnly = options.ReadOnly };
         if (options.Type == MountType.Cache && from is not null)
             throw DiagnosticRules.NotSupported.Error(

@@ -15,6 +15,9 @@ namespace Kiln.Planning.Stages;
 /// </summary>
 internal sealed partial class StagePlanner : IInstructionVisitor<BuildStep?>
 {
+    /// <summary>Arguments that speak to BuildKit's scanner and that no command gets to see.</summary>
+    private static readonly string[] NoVariables = ["BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"];
+
     private readonly PlanOptions _options;
     private readonly StageGraph _graph;
     private readonly GlobalScope _globals;
@@ -30,7 +33,24 @@ internal sealed partial class StagePlanner : IInstructionVisitor<BuildStep?>
         _expander = new WordExpander(escape);
     }
 
-    internal ImmutableArray<BuildStep> Run() => [.. _node.Instructions.Select(i => i.Accept(this)).OfType<BuildStep>()];
+    /// <summary>
+    /// Goes on after an instruction that is wrong, so that all that is wrong in a stage is said at once; but not after one that says what
+    /// a variable is, for what is below may be wrong for no other reason.
+    /// </summary>
+    internal ImmutableArray<BuildStep> Run()
+    {
+        var errors = new DiagnosticList();
+        var steps = new List<BuildStep?>();
+        foreach (Instruction instruction in _node.Instructions)
+        {
+            int before = errors.Count;
+            steps.Add(errors.Try(() => instruction.Accept(this)));
+            if (errors.Count > before && instruction is ArgInstruction or EnvInstruction)
+                break;
+        }
+        errors.ThrowIfAny();
+        return [.. steps.OfType<BuildStep>()];
+    }
 
     public BuildStep? VisitFrom(FromInstruction instruction) =>
         throw new System.Diagnostics.UnreachableException("FROM begins a stage, it does not stand in one");
@@ -43,7 +63,7 @@ internal sealed partial class StagePlanner : IInstructionVisitor<BuildStep?>
         {
             string? value = _options.FindBuildArg(declaration.Name)
                 ?? (declaration.Default is { } text ? Expand(text, instruction) : _globals.Find(declaration.Name));
-            _state.DeclareArg(declaration.Name, value);
+            _state.DeclareArg(declaration.Name, NoVariables.Contains(declaration.Name) ? null : value);
             resolved.Add(new(declaration.Name, value));
         }
         return Metadata(instruction, HistoryText.Args(resolved));
@@ -124,9 +144,11 @@ internal sealed partial class StagePlanner : IInstructionVisitor<BuildStep?>
 
     public BuildStep? VisitExpose(ExposeInstruction instruction)
     {
-        List<string> words = [.. instruction.Ports.SelectMany(p => _expander.ExpandWords(p, _state.Scope.Find, instruction.Span))];
-        words.ForEach(word => _lint.SeePort(instruction, word));
-        List<string> ports = [.. words.SelectMany(p => PortList.Parse(p, instruction.Span))];
+        List<(string Text, SourceSpan Span)> words = [.. instruction.Ports
+            .Select(p => (Word: p, Span: instruction.Origin.SpanOf(p)))
+            .SelectMany(p => _expander.ExpandWords(p.Word, _state.Scope.Find, p.Span).Select(word => (word, p.Span)))];
+        words.ForEach(word => _lint.SeePort(instruction, word.Text));
+        List<string> ports = [.. words.SelectMany(word => PortList.Parse(word.Text, word.Span))];
         _state.Config = _state.Config with { ExposedPorts = _state.Config.ExposedPorts.Union(ports) };
         return Metadata(instruction, HistoryText.List("EXPOSE", ports));
     }
@@ -134,8 +156,9 @@ internal sealed partial class StagePlanner : IInstructionVisitor<BuildStep?>
     public BuildStep? VisitVolume(VolumeInstruction instruction)
     {
         List<string> paths = [.. instruction.Paths.Select(p => Expand(p, instruction))];
-        if (paths.Any(p => p.Length == 0))
-            throw DiagnosticRules.EmptyVolume.Error("VOLUME specified can not be an empty string", instruction.Span);
+        if (paths.IndexOf("") is >= 0 and var empty)
+            throw DiagnosticRules.EmptyVolume.Error(
+                "VOLUME specified can not be an empty string", instruction.Origin.SpanOf(instruction.Paths[empty]));
         _state.Config = _state.Config with { Volumes = _state.Config.Volumes.Union(paths) };
         return Metadata(instruction, HistoryText.List("VOLUME", paths));
     }
@@ -144,7 +167,8 @@ internal sealed partial class StagePlanner : IInstructionVisitor<BuildStep?>
     {
         string signal = Expand(instruction.Signal, instruction);
         if (!StopSignals.IsKnown(signal))
-            throw DiagnosticRules.InvalidSignal.Error($"invalid signal: {signal}", instruction.Span);
+            throw DiagnosticRules.InvalidSignal.Error(
+                $"invalid signal: {signal}", instruction.Origin.SpanOf(instruction.Signal), StopSignals.FindMeant(signal) is { } meant ? $"write `{meant}`" : null);
         _state.Config = _state.Config with { StopSignal = signal };
         return Metadata(instruction, $"STOPSIGNAL {signal}");
     }
@@ -175,7 +199,8 @@ internal sealed partial class StagePlanner : IInstructionVisitor<BuildStep?>
         return null;
     }
 
-    private string Expand(string word, Instruction instruction) => Seen(_expander.Expand(word, _state.Scope.Find, instruction.Span), instruction);
+    private string Expand(string word, Instruction instruction) =>
+        Seen(_expander.Expand(word, _state.Scope.Find, instruction.Origin.SpanOf(word)), instruction);
 
     private string Seen(ExpandedWord word, Instruction instruction)
     {

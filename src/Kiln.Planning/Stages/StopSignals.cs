@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Kiln.Diagnostics;
 
 namespace Kiln.Planning.Stages;
 
@@ -15,6 +16,9 @@ internal static class StopSignals
         "SEGV", "STKFLT", "STOP", "SYS", "TERM", "TRAP", "TSTP", "TTIN", "TTOU", "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ",
         "RTMIN", "RTMAX",
     };
+
+    /// <summary>The signal that a misspelt name means.</summary>
+    internal static string? FindMeant(string signal) => Suggestion.Closest(signal, Names.Order(StringComparer.Ordinal).Select(name => $"SIG{name}"));
 
     internal static bool IsKnown(string signal)
     {

@@ -26,7 +26,7 @@ public sealed class FailingStepTests(BuildWorld world)
         KilnRun run = await place.BuildAsync(["--destination", image, "--digest-file", place.Path("digest")], Token);
 
         Assert.True(run.Status == status, run.All);
-        Assert.Contains("Dockerfile:5: error KILN", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Dockerfile:5:1: error KILN", run.Error, StringComparison.Ordinal);
         Assert.False(await PushedImage.ExistsAsync(image, Token));
         Assert.False(File.Exists(place.Path("digest")));
         Assert.Empty(place.Remains());

@@ -69,7 +69,7 @@ public sealed class UserErrorTests(BuildWorld world)
         KilnRun run = await place.BuildAsync(["--no-push"], Token);
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("Dockerfile:3: error KILN3", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Dockerfile:3:", run.Error, StringComparison.Ordinal);
         Assert.Contains("hint: did you mean the stage `build`?\n", run.Error, StringComparison.Ordinal);
     }
 

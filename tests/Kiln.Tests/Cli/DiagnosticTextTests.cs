@@ -21,7 +21,7 @@ public sealed class DiagnosticTextTests
     public void The_caret_stands_below_what_is_meant() =>
         Assert.Equal(
             """
-            Dockerfile:2: error KILN0000: it broke
+            Dockerfile:2:6: error KILN0000: it broke
               2 | COPY --chmod=9 a b
                 |      ^~~~~~~~~
             hint: Do it otherwise.
@@ -37,7 +37,7 @@ public sealed class DiagnosticTextTests
     public void Several_lines_are_shown_without_a_caret_and_long_ones_cut_off() =>
         Assert.Equal(
             """
-            Dockerfile:9: error KILN0000: it broke
+            Dockerfile:9:1: error KILN0000: it broke
                9 | RUN a \
               10 | b \
               11 | c \

@@ -106,7 +106,7 @@ public sealed class ParseErrorTests
     {
         SourceSpan span = Assert.NotNull(Source.ErrorBelowFrom("COPY --link \\\n  --chwon=1 a b").Span);
 
-        Assert.Equal(("--chwon=1", 3, 3), (span.Text, span.Line, span.Column));
+        Assert.Equal(("--chwon", 3, 3), (span.Text, span.Line, span.Column));
     }
 
     [Theory]

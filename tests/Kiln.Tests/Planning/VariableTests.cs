@@ -130,6 +130,14 @@ public sealed class VariableTests
     }
 
     [Fact]
+    public void Arguments_for_a_scanner_are_in_the_history_and_no_variables()
+    {
+        string[] history = [.. Plans.HistoryOf("ARG BUILDKIT_SBOM_SCAN_STAGE=true\nLABEL a=x$BUILDKIT_SBOM_SCAN_STAGE")];
+
+        Assert.Equal(["ARG BUILDKIT_SBOM_SCAN_STAGE=true", "LABEL a=x"], history);
+    }
+
+    [Fact]
     public void ARG_before_FROM_sees_the_ones_above_it() =>
         Assert.Equal("docker.io/library/conf-base:1", Assert.IsType<Kiln.Planning.Sources.ImageSource>(Plans.Of(
             "ARG tag=1\nARG name=conf-base:$tag\nFROM $name").Target.Base).Reference.ToString());

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using Kiln.Build.Events;
 using Kiln.Build.Outputs;
 using Kiln.Build.Roots;
@@ -19,11 +20,26 @@ namespace Kiln.Build;
 
 /// <summary>
 /// A whole build: 1. parse, 2. resolve bases, plan and check, 3. find the sandbox, if a step needs one, 4. carry out the stages, 5. put the image together,
-/// 6. publish it. Nothing is published before everything is built.
+/// 6. publish it. Nothing is named in a registry before everything is built; layers go there as they are made.
 /// </summary>
 public sealed class BuildExecutor(BuildServices services)
 {
     public async Task<Image> RunAsync(BuildRequest request, CancellationToken cancellationToken)
+    {
+        await using var uploads = new LayerUploads(services.Registry, request.Outputs, services.Report, cancellationToken);
+        try
+        {
+            return await RunAsync(request, uploads, uploads.Token);
+        }
+        // What went wrong because an upload had ended the build is not the cause.
+        catch (Exception) when (uploads.HasFailed && !cancellationToken.IsCancellationRequested)
+        {
+            uploads.ThrowIfFailed();
+            throw;
+        }
+    }
+
+    private async Task<Image> RunAsync(BuildRequest request, LayerUploads uploads, CancellationToken cancellationToken)
     {
         Action<BuildEvent> report = services.Report;
         // Steps 1 and 2
@@ -36,7 +52,10 @@ public sealed class BuildExecutor(BuildServices services)
         // Step 4
         var trees = new TreeOptions(services.Owners, Merged: isolation is not { Overlay: true }, ContentOnly: isolation is null);
         var depot = new LayerDepot(services.Work, trees, report);
-        var layers = new DeltaWriter(services.Work, request.Compression);
+        var layers = new DeltaWriter(services.Work, request.Compression, uploads);
+        ImmutableArray<StagePlan> inImage = StagesInImage(plan);
+        if (inImage[^1].Base is ImageSource root)
+            uploads.BeginReuse((await images.ResolveAsync(root, inImage[^1].FromSpan, cancellationToken)).Result.Stack.Layers.Select(l => l.Blob));
         var results = new Dictionary<int, StageResult>();
         using var sources = new SourceCatalog(request, depot, images, results);
         StageExecutor stages = MakeStageExecutor(request, depot, layers, sources, isolation);
@@ -44,13 +63,13 @@ public sealed class BuildExecutor(BuildServices services)
         {
             StagePlan stage = plan.Stages[i];
             report(new StageStarted(stage.Name, stage.Title, i + 1, plan.Stages.Length));
-            StageResult start = await StartAsync(stage, results, images, depot, layers, sources, cancellationToken);
-            results[stage.Index] = await stages.RunAsync(stage, start, epoch, cancellationToken);
+            StageResult start = await StartAsync(stage, inImage.Contains(stage), results, images, depot, layers, sources, cancellationToken);
+            results[stage.Index] = await stages.RunAsync(stage, start, epoch, inImage.Contains(stage), cancellationToken);
         }
         // Step 5
         Image image = ImageAssembly.Assemble(plan.Target.Config, results[plan.Target.Index], request.Format);
         // Step 6
-        await new ImagePublisher(services.Registry, report).PublishAsync(image, request.Outputs, cancellationToken);
+        await new ImagePublisher(services.Registry, uploads, report).PublishAsync(image, request.Outputs, cancellationToken);
         return image;
     }
 
@@ -86,6 +105,15 @@ public sealed class BuildExecutor(BuildServices services)
                 services.Report(new CheckFailed(finding));
         }
         return PlanLint.FindViolation(lint) is { } violation ? throw violation : (plan, images, lint);
+    }
+
+    /// <summary>The stages whose layers the image has: the target, what it starts from, and so on down.</summary>
+    private static ImmutableArray<StagePlan> StagesInImage(BuildPlan plan)
+    {
+        var chain = ImmutableArray.Create(plan.Target);
+        while (chain[^1].Base is StageSource below)
+            chain = chain.Add(plan.Stages.First(s => s.Index == below.Index));
+        return chain;
     }
 
     /// <summary>Docker's front ends, of whatever version, are what Kiln's own language is.</summary>
@@ -131,6 +159,7 @@ public sealed class BuildExecutor(BuildServices services)
 
     private async Task<StageResult> StartAsync(
         StagePlan stage,
+        bool inImage,
         Dictionary<int, StageResult> results,
         ImageResolver images,
         LayerDepot depot,
@@ -141,13 +170,13 @@ public sealed class BuildExecutor(BuildServices services)
         {
             StageSource parent => results[parent.Index],
             ImageSource image => (await images.ResolveAsync(image, stage.FromSpan, cancellationToken)).Result,
-            NamedContextSource named => await CopyContextAsync(named, stage, depot, layers, sources, cancellationToken),
+            NamedContextSource named => await CopyContextAsync(named, stage, inImage, depot, layers, sources, cancellationToken),
             _ => StageResult.Nothing,
         };
 
     /// <summary>A directory as base: its files are one layer, as if they had been copied into nothing.</summary>
     private async Task<StageResult> CopyContextAsync(
-        NamedContextSource named, StagePlan stage, LayerDepot depot, DeltaWriter layers, SourceCatalog sources, CancellationToken cancellationToken)
+        NamedContextSource named, StagePlan stage, bool inImage, LayerDepot depot, DeltaWriter layers, SourceCatalog sources, CancellationToken cancellationToken)
     {
         var step = new CopyStep
         {
@@ -159,7 +188,7 @@ public sealed class BuildExecutor(BuildServices services)
             Destination = "/",
         };
         var context = new StepContext(
-            Stack.Empty, new Layers.Indexes.StackView(), Linux.Files.UnixTime.From(services.Time.GetUtcNow()), null, stage.Config.Platform, services.Report);
+            Stack.Empty, new Layers.Indexes.StackView(), Linux.Files.UnixTime.From(services.Time.GetUtcNow()), null, stage.Config.Platform, inImage, services.Report);
         StackLayer layer = await new CopyStepRunner(layers, sources, new OwnerLookup(depot), services.Work).RunAsync(step, context, cancellationToken);
         return new StageResult(Stack.Empty.Push(layer), []);
     }

@@ -9,14 +9,19 @@ internal sealed class DiskStream : WriteOnlyStream
     private const int BufferSize = 128 << 10;
 
     private readonly string _path;
+    private readonly Growth? _growth;
     private readonly FileStream _file;
 
-    public DiskStream(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="growth">Told of every write, which then goes to the file at once.</param>
+    public DiskStream(string path, Growth? growth = null)
     {
         _path = path;
+        _growth = growth;
         _file = Disk.Write(
             path,
-            () => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, BufferSize, FileOptions.Asynchronous));
+            () => new FileStream(
+                path, FileMode.Create, FileAccess.Write, FileShare.Read, growth is null ? BufferSize : 0, FileOptions.Asynchronous));
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -24,6 +29,7 @@ internal sealed class DiskStream : WriteOnlyStream
         try
         {
             _file.Write(buffer);
+            _growth?.Advance(buffer.Length);
         }
         catch (IOException e)
         {
@@ -36,6 +42,7 @@ internal sealed class DiskStream : WriteOnlyStream
         try
         {
             await _file.WriteAsync(buffer, cancellationToken);
+            _growth?.Advance(buffer.Length);
         }
         catch (IOException e)
         {

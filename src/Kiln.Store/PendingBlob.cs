@@ -9,16 +9,20 @@ public sealed class PendingBlob : IDisposable
     private readonly BlobStore _store;
     private readonly string _path;
     private readonly DiskStream _stream;
+    private readonly Growth _growth = new();
 
     internal PendingBlob(BlobStore store, string path)
     {
         _store = store;
         _path = path;
-        _stream = new DiskStream(path);
+        _stream = new DiskStream(path, _growth);
     }
 
     /// <summary>Where the bytes go. It is closed by the commit.</summary>
     public Stream Stream => _stream;
+
+    /// <summary>What is written, for somebody who reads it meanwhile and disposes of it.</summary>
+    public GrowingFileStream OpenGrowing() => new(_path, _growth);
 
     /// <summary>Gives the file its name. The digest is the caller's word: it comes from the pass that wrote the bytes.</summary>
     public FileBlob Commit(Descriptor descriptor)
@@ -33,11 +37,13 @@ public sealed class PendingBlob : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.Move(_path, path, overwrite: true);
         });
+        _growth.End(complete: true);
         return new FileBlob(path, descriptor);
     }
 
     public void Dispose()
     {
+        _growth.End(complete: false);
         _stream.Dispose();
         File.Delete(_path);
     }

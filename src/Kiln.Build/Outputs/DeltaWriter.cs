@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Build.Stacks;
+using Kiln.Build.Steps;
 using Kiln.Layers.Blobs;
 using Kiln.Layers.Deltas;
 using Kiln.Layers.Indexes;
@@ -9,26 +10,41 @@ using Kiln.Store;
 
 namespace Kiln.Build.Outputs;
 
-/// <summary>Makes of what a step changed a layer: blob and index in one pass.</summary>
-internal sealed class DeltaWriter(WorkDirectory work, CompressionOptions compression)
+/// <summary>Makes of what a step changed a layer: blob and index in one pass, and its upload meanwhile where the image will have it.</summary>
+internal sealed class DeltaWriter(WorkDirectory work, CompressionOptions compression, LayerUploads uploads)
 {
     private readonly BlobStore _blobs = new(work.Blobs);
 
     /// <param name="delta">What the step changed.</param>
     /// <param name="below">The stack under the layer.</param>
-    /// <param name="latest">Later modification times become this one (SOURCE_DATE_EPOCH).</param>
+    /// <param name="context">The step's.</param>
     /// <param name="cancellationToken">Ends the writing and leaves nothing behind.</param>
-    internal async Task<StackLayer> WriteAsync(LayerDelta delta, StackView below, UnixTime? latest, CancellationToken cancellationToken)
+    internal async Task<StackLayer> WriteAsync(LayerDelta delta, StackView below, StepContext context, CancellationToken cancellationToken)
     {
         using PendingBlob pending = _blobs.Begin();
-        (LayerSummary summary, LayerIndex index) = await Task.Factory.StartNew(
-            () => Write(pending.Stream, delta, below, latest, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        FileBlob file = pending.Commit(new Descriptor { MediaType = MediaType.Layer(ImageFormat.Oci, compression.Compression), Digest = summary.Digest, Size = summary.Size });
-        return new StackLayer(file, summary.DiffId) { Index = index, File = file };
+        var finished = new TaskCompletionSource<IBlobSource>(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            if (context.InImage)
+                uploads.Begin(pending, finished.Task);
+            // A thread of its own, for it waits where packing or the disk is slower than reading.
+            (LayerSummary summary, LayerIndex index) = await Task.Factory.StartNew(
+                () => Write(pending.Stream, delta, below, context.Epoch, cancellationToken),
+                cancellationToken,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
+            MediaType type = MediaType.Layer(ImageFormat.Oci, compression.Compression);
+            FileBlob file = pending.Commit(new Descriptor { MediaType = type, Digest = summary.Digest, Size = summary.Size });
+            finished.SetResult(file);
+            return new StackLayer(file, summary.DiffId) { Index = index, File = file };
+        }
+        finally
+        {
+            finished.TrySetCanceled(CancellationToken.None);
+        }
     }
 
-    private (LayerSummary, LayerIndex) Write(
-        Stream blob, LayerDelta delta, StackView below, UnixTime? latest, CancellationToken cancellationToken)
+    private (LayerSummary, LayerIndex) Write(Stream blob, LayerDelta delta, StackView below, UnixTime? latest, CancellationToken cancellationToken)
     {
         using var writer = new LayerWriter(blob, compression, Environment.ProcessorCount);
         foreach (DeltaEntry entry in delta.ToEntries(below, latest))

@@ -8,7 +8,7 @@ using Kiln.Store;
 namespace Kiln.Build.Outputs;
 
 /// <summary>Takes a finished image everywhere it shall go. Files first, then registries, and the digest file when all else succeeded.</summary>
-internal sealed class ImagePublisher(RegistryClient registry, Action<BuildEvent> report)
+internal sealed class ImagePublisher(RegistryClient registry, LayerUploads uploads, Action<BuildEvent> report)
 {
     internal async Task PublishAsync(Image image, OutputOptions outputs, CancellationToken cancellationToken)
     {
@@ -44,10 +44,11 @@ internal sealed class ImagePublisher(RegistryClient registry, Action<BuildEvent>
 
     private async Task PushAsync(Image image, OutputOptions outputs, CancellationToken cancellationToken)
     {
+        await uploads.CompleteAsync();
         foreach (ImageReference destination in outputs.Destinations)
         {
             report(new Progress($"pushing {destination.Familiar}"));
-            await registry.PushImageAsync(destination, image, cancellationToken);
+            await registry.PushImageAsync(destination, image, uploads.PresentIn(destination), cancellationToken);
             report(new ImagePublished(destination.Familiar, image.Digest.ToString()));
         }
     }

@@ -24,7 +24,7 @@ internal sealed class CopyStepRunner(DeltaWriter layers, SourceCatalog sources, 
                 await CopyPathsAsync(operation, step, cancellationToken);
             foreach ((string name, string content) in step.Heredocs)
                 operation.CopyBytes(name, Encoding.UTF8.GetBytes(content));
-            return await layers.WriteAsync(operation.Delta, step.Link ? new StackView() : context.View, context.Epoch, cancellationToken);
+            return await layers.WriteAsync(operation.Delta, step.Link ? new StackView() : context.View, context, cancellationToken);
         }
         catch (ErrnoException e)
         {

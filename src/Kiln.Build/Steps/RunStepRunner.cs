@@ -45,7 +45,7 @@ internal sealed class RunStepRunner(
             cancellationToken);
         Check(result, step, context.Platform);
         LayerDelta delta = await Task.Run(() => root.FindChanges(cancellationToken), cancellationToken);
-        StackLayer layer = await layers.WriteAsync(delta, context.View, context.Epoch, cancellationToken);
+        StackLayer layer = await layers.WriteAsync(delta, context.View, context, cancellationToken);
         root.Keep(layer);
         return layer;
     }

@@ -17,7 +17,7 @@ namespace Kiln.Build.Steps;
 internal sealed class StageExecutor(
     LayerDepot depot, CopyStepRunner copies, WorkdirStepRunner workdirs, RunStepRunner? runs, TimeProvider time, Action<BuildEvent> report)
 {
-    internal async Task<StageResult> RunAsync(StagePlan plan, StageResult start, long? epoch, CancellationToken cancellationToken)
+    internal async Task<StageResult> RunAsync(StagePlan plan, StageResult start, long? epoch, bool inImage, CancellationToken cancellationToken)
     {
         StageResult result = start;
         StackView? view = null;
@@ -33,7 +33,8 @@ internal sealed class StageExecutor(
                 if (view is null && plan.Steps[i..].Any(later => later is RunStep))
                     await depot.UnpackAsync(result.Stack, cancellationToken);
                 view ??= await depot.ReadViewAsync(result.Stack, cancellationToken);
-                layer = await RunLocatedAsync(step, new StepContext(result.Stack, view, Now(epoch), Clamp(epoch), plan.Config.Platform, report), cancellationToken);
+                var context = new StepContext(result.Stack, view, Now(epoch), Clamp(epoch), plan.Config.Platform, inImage, report);
+                layer = await RunLocatedAsync(step, context, cancellationToken);
                 view.Apply(layer.Index!);
             }
             result = Append(result, step, layer, epoch);

@@ -13,5 +13,7 @@ namespace Kiln.Build.Steps;
 /// <param name="Now">The time of what the step makes: SOURCE_DATE_EPOCH where that is set.</param>
 /// <param name="Epoch">SOURCE_DATE_EPOCH; later modification times in the layer become this one.</param>
 /// <param name="Platform">What the stage is built for.</param>
+/// <param name="InImage">Whether the layer will be one of the image's, and not only of a stage that others copy from.</param>
 /// <param name="Report">Where events go.</param>
-internal sealed record StepContext(Stack Stack, StackView View, UnixTime Now, UnixTime? Epoch, Platform Platform, Action<BuildEvent> Report);
+internal sealed record StepContext(
+    Stack Stack, StackView View, UnixTime Now, UnixTime? Epoch, Platform Platform, bool InImage, Action<BuildEvent> Report);

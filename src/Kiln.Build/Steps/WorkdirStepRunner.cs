@@ -38,7 +38,7 @@ internal sealed class WorkdirStepRunner(DeltaWriter layers, OwnerLookup owners)
                     ModifiedTime = context.Now,
                 });
         }
-        return await layers.WriteAsync(delta, context.View, context.Epoch, cancellationToken);
+        return await layers.WriteAsync(delta, context.View, context, cancellationToken);
     }
 
     private static BuildException NotADirectory(WorkdirStep step) =>

@@ -19,14 +19,9 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
 {
     public async Task<BlobPush> WriteAsync(RegistryCall call, IBlobSource blob, CancellationToken cancellationToken)
     {
-        // Step 1
-        if (await reader.ExistsAsync(call, blob.Descriptor.Digest, cancellationToken))
-            return BlobPush.WasThere;
-
-        // Step 2
-        if (blob.Origin is { } origin && origin.Host == call.Endpoint.Host && origin.Repository != call.Endpoint.Repository
-            && await MountAsync(call, blob.Descriptor.Digest, origin, cancellationToken))
-            return BlobPush.Mounted;
+        // Steps 1 and 2
+        if (await TryReuseAsync(call, blob, cancellationToken) is { } reused)
+            return reused;
 
         // Step 3
         using HttpResponseMessage whole = await UploadAsync(call, blob, PutWholeAsync, cancellationToken);
@@ -38,6 +33,41 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
         // Step 4
         using HttpResponseMessage patched = await UploadAsync(call, blob, PatchAsync, cancellationToken);
         return patched.IsSuccessStatusCode ? BlobPush.Uploaded : throw await ResponseErrors.OfAsync(call, patched, cancellationToken);
+    }
+
+    /// <summary>Steps 1 and 2: brings a blob into the repository without sending it; null where that cannot be.</summary>
+    public async Task<BlobPush?> TryReuseAsync(RegistryCall call, IBlobSource blob, CancellationToken cancellationToken)
+    {
+        if (await reader.ExistsAsync(call, blob.Descriptor.Digest, cancellationToken))
+            return BlobPush.WasThere;
+        return blob.Origin is { } origin && origin.Host == call.Endpoint.Host && origin.Repository != call.Endpoint.Repository
+            && await MountAsync(call, blob.Descriptor.Digest, origin, cancellationToken)
+            ? BlobPush.Mounted
+            : null;
+    }
+
+    /// <summary>
+    /// Sends a blob while it is still being made: POST, PATCH with the bytes as they come, PUT once the digest is known. False where the connection broke or the
+    /// registry did not take it so: then the finished blob can go the ordinary way.
+    /// </summary>
+    public async Task<bool> TryWriteGrowingAsync(RegistryCall call, Stream growing, Task<IBlobSource> finished, CancellationToken cancellationToken)
+    {
+        Uri location = await StartAsync(call, cancellationToken);
+        RegistryCall once = call with { SendsOnce = true };
+        try
+        {
+            using HttpRequestMessage patch = once.Request(HttpMethod.Patch, location, new BlobContent(growing));
+            using HttpResponseMessage patched = await transport.SendAsync(patch, cancellationToken);
+            if (!patched.IsSuccessStatusCode)
+                return false;
+            IBlobSource blob = await finished.WaitAsync(cancellationToken);
+            using HttpResponseMessage closed = await CloseAsync(once, UploadLocation.Of(once, patched), blob, cancellationToken);
+            return closed.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (RetryPolicy.IsBroken(e))
+        {
+            return false;
+        }
     }
 
     private static bool MayDemandPatch(HttpStatusCode status) => status
@@ -112,6 +142,11 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
             return patched;
         using (patched)
             location = UploadLocation.Of(call, patched);
+        return await CloseAsync(call, location, blob, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> CloseAsync(RegistryCall call, Uri location, IBlobSource blob, CancellationToken cancellationToken)
+    {
         using HttpRequestMessage close = call.Request(
             HttpMethod.Put, UploadLocation.Closing(location, blob.Descriptor.Digest), new ByteArrayContent([]));
         return await transport.SendAsync(close, cancellationToken);

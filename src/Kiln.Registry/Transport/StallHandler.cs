@@ -3,7 +3,7 @@ using Kiln.Registry.Push;
 
 namespace Kiln.Registry.Transport;
 
-/// <summary>Gives up an attempt when nothing moved for too long. An upload moves with each piece that the connection takes.</summary>
+/// <summary>Gives up an attempt when nothing moved for too long. An upload moves with each piece that the connection takes, and rests while its source has nothing.</summary>
 internal sealed class StallHandler(TimeSpan timeout, TimeProvider timeProvider) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -11,7 +11,10 @@ internal sealed class StallHandler(TimeSpan timeout, TimeProvider timeProvider) 
         using var stall = new CancellationTokenSource(timeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, cancellationToken);
         if (request.Content is BlobContent blob)
+        {
+            blob.Waiting = () => stall.CancelAfter(Timeout.InfiniteTimeSpan);
             blob.Progress = () => stall.CancelAfter(timeout);
+        }
         try
         {
             return await base.SendAsync(request, either.Token);

@@ -90,6 +90,9 @@ internal sealed class FakeServer : IAsyncDisposable
         string[] lines = Encoding.Latin1.GetString([.. received], 0, headEnd).Split("\r\n");
         Dictionary<string, string> headers = lines.Skip(1).Select(line => line.Split(": ", 2))
             .ToDictionary(pair => pair[0].ToLowerInvariant(), pair => pair[1]);
+        string[] start = lines[0].Split(' ');
+        if (headers.GetValueOrDefault("transfer-encoding") == "chunked")
+            return await ReadChunksAsync(socket, received, headEnd + 4) is { } body ? new FakeRequest(start[0], start[1], headers, body) : null;
         int length = int.Parse(headers.GetValueOrDefault("content-length", "0"), CultureInfo.InvariantCulture);
         while (received.Count < headEnd + 4 + length)
         {
@@ -98,8 +101,32 @@ internal sealed class FakeServer : IAsyncDisposable
                 return null;
             received.AddRange(buffer.AsSpan(0, read));
         }
-        string[] start = lines[0].Split(' ');
         return new FakeRequest(start[0], start[1], headers, [.. received.Skip(headEnd + 4)]);
+    }
+
+    /// <summary>RFC 9112, 7.1: a line with the size in hexadecimal, so many bytes and a line's end, until a size of 0. Null where the client went away.</summary>
+    private async Task<byte[]?> ReadChunksAsync(Socket socket, List<byte> received, int at)
+    {
+        var body = new List<byte>();
+        byte[] buffer = new byte[64 << 10];
+        while (true)
+        {
+            int lineEnd = received.IndexOf((byte)'\n', at);
+            int size = lineEnd < 0 ? 0 : int.Parse(Encoding.ASCII.GetString([.. received[at..lineEnd]]).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            int next = lineEnd + 1 + size + 2;
+            if (lineEnd >= 0 && received.Count >= next)
+            {
+                body.AddRange(received[(lineEnd + 1)..(next - 2)]);
+                if (size == 0)
+                    return [.. body];
+                at = next;
+                continue;
+            }
+            int read = await socket.ReceiveAsync(buffer, _stop.Token);
+            if (read == 0)
+                return null;
+            received.AddRange(buffer.AsSpan(0, read));
+        }
     }
 
     private async Task WriteAsync(Socket socket, FakeRequest request, FakeResponse response)

@@ -14,8 +14,8 @@ internal static class RegistryClients
         StallTimeout = TimeSpan.FromMilliseconds(300),
     };
 
-    public static RegistryClient Create(RegistryOptions? options = null, Credential? credential = null) =>
-        new(options ?? Impatient, new OneCredential(credential), TimeProvider.System);
+    public static RegistryClient Create(RegistryOptions? options = null, Credential? credential = null, TimeProvider? time = null) =>
+        new(options ?? Impatient, new OneCredential(credential), time ?? TimeProvider.System);
 
     private sealed class OneCredential(Credential? credential) : ICredentialSource
     {

@@ -44,6 +44,10 @@ public sealed class ParserPropertyTests
         select file[..start] + piece + file[(start + removed)..];
 
     [Fact]
+    public void Any_bytes_are_parsed_or_refused_with_a_diagnostic() =>
+        Check(ArbMap.Default.ArbFor<byte[]>(), bytes => Parse(System.Text.Encoding.UTF8.GetString(bytes ?? [])) is not null || true);
+
+    [Fact]
     public void Any_text_is_parsed_or_refused_with_a_diagnostic()
     {
         Check(Arb.From(Gen.OneOf(Texts, Files, MutatedFiles)), text => Parse(text) is not null || true);
@@ -79,6 +83,17 @@ public sealed class ParserPropertyTests
             return instruction.Span.Start <= origin.WordSpan.Start && origin.WordSpan.End <= origin.ArgumentsSpan.Start
                 && origin.ArgumentsSpan.End <= instruction.Span.End;
         }));
+
+    [Fact]
+    public void Every_word_stands_where_its_span_says() => Check(Arb.From(Gen.OneOf(Texts, Files, MutatedFiles)), text =>
+        Parse(text) is not { } document || InstructionsOf(document).All(instruction => instruction.Origin.Words.All(word =>
+        {
+            string written = word.Span.Text;
+            bool isInside = instruction.Span.Start <= word.Span.Start && word.Span.End <= instruction.Span.End;
+            // Over several lines, in JSON, in a quoted flag or with tabs that a heredoc takes away, a word is not what is written.
+            bool isChanged = written.Contains('\n') || written.StartsWith('"') || written.StartsWith("--", StringComparison.Ordinal) || word.Text.EndsWith('\n');
+            return isInside && (isChanged || written.TrimEnd('\\', '`') == word.Text.TrimEnd('\\', '`'));
+        })));
 
     [Fact]
     public void A_tree_that_is_passed_over_has_no_path_that_is_not_ignored()

@@ -55,15 +55,7 @@ public sealed class DirectoryContext(DirectoryHandle root, IContextFilter? filte
         return new LayerEntry
         {
             Path = path,
-            Type = status.Type switch
-            {
-                FileType.Directory => EntryType.Directory,
-                FileType.SymbolicLink => EntryType.SymbolicLink,
-                FileType.Fifo => EntryType.Fifo,
-                FileType.CharacterDevice => EntryType.CharacterDevice,
-                FileType.BlockDevice => EntryType.BlockDevice,
-                _ => EntryType.File, // a socket arrives as an empty file
-            },
+            Type = status.Type.EntryType,
             Mode = status.Mode,
             Size = status.Type == FileType.File ? status.Size : 0,
             ModifiedTime = status.ModifiedTime,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Diagnostics;
+using Kiln.Http;
 using Kiln.Oci;
 using Kiln.Registry.Auth;
 using Kiln.Registry.Pull;
@@ -26,7 +27,7 @@ public sealed partial class RegistryClient : IAsyncDisposable
 
     public RegistryClient(RegistryOptions options, ICredentialSource credentials, TimeProvider timeProvider)
     {
-        var retry = new RetryPolicy(options, timeProvider);
+        var retry = new RetryPolicy(options.Patience, timeProvider);
         _options = options;
         _transport = new RegistryTransport(options, credentials, retry, timeProvider);
         _hosts = new HostChoice(options);

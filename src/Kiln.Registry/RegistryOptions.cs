@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Kiln.Http;
 
 namespace Kiln.Registry;
 
@@ -27,16 +28,18 @@ public sealed record RegistryOptions
     public required string UserAgent { get; init; }
 
     /// <summary>How often each request is sent before its failure counts.</summary>
-    public int Tries { get; init; } = 8;
+    public int Tries { get; init; } = Patience.Usual.Tries;
 
     /// <summary>The wait before the second try; it doubles for each further one.</summary>
-    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(250);
+    public TimeSpan RetryDelay { get; init; } = Patience.Usual.RetryDelay;
 
     /// <summary>How long nothing may move before a connection counts as broken.</summary>
-    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan StallTimeout { get; init; } = Patience.Usual.StallTimeout;
 
     /// <summary>How many blobs of one image move at a time.</summary>
     public int ParallelBlobs { get; init; } = 4;
+
+    internal Patience Patience => new(Tries, RetryDelay, StallTimeout);
 
     internal bool IsInsecure(string host, RegistryAccess access) =>
         InsecureHosts.Contains(host) || (access == RegistryAccess.Push ? InsecurePush : InsecurePull);

@@ -24,15 +24,7 @@ internal static class EntryOnDisk
         DirectoryHandle directory, UnixPath path, FileStatus status, IReadOnlyList<ExtendedAttribute> xattrs, LayerEntry? before, OwnerMap owners) => new()
     {
         Path = path,
-        Type = status.Type switch
-        {
-            FileType.File => EntryType.File,
-            FileType.Directory => EntryType.Directory,
-            FileType.SymbolicLink => EntryType.SymbolicLink,
-            FileType.Fifo => EntryType.Fifo,
-            FileType.CharacterDevice => EntryType.CharacterDevice,
-            _ => EntryType.BlockDevice,
-        },
+        Type = status.Type.EntryType,
         Mode = status.Mode,
         // An owner that could not be put on disk is root's there; as long as it is still root's, nobody changed it.
         Uid = before is not null && status.Uid == owners.RepresentUid(before.Uid) ? before.Uid : status.Uid,

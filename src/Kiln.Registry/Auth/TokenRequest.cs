@@ -2,6 +2,7 @@
 using System.Net;
 using System.Text.Json;
 using Kiln.Diagnostics;
+using Kiln.Http;
 using Kiln.Registry.Transport;
 
 namespace Kiln.Registry.Auth;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Http.Headers;
+using Kiln.Http;
 using Kiln.Oci;
 using Kiln.Registry.Transport;
 

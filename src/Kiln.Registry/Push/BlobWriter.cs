@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using Kiln.Diagnostics;
+using Kiln.Http;
 using Kiln.Oci;
 using Kiln.Registry.Pull;
 using Kiln.Registry.Transport;
@@ -102,7 +103,6 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
         try
         {
             return await retry.ExecuteAsync(
-                call,
                 async token =>
                 {
                     Uri location = await StartAsync(call, token);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net.Sockets;
-using System.Security.Authentication;
 using Kiln.Diagnostics;
+using Kiln.Http;
 
 namespace Kiln.Registry.Transport;
 
@@ -24,22 +23,13 @@ internal static class ConnectionErrors
     public static BuildException Unreachable(RegistryCall call, Exception e)
     {
         string host = call.Endpoint.Authority;
-        (string reason, string? hint) = Root(e) switch
+        var failure = ConnectionFailure.Of(host, e);
+        string? hint = failure switch
         {
-            SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } =>
-                ($"there is no host `{host}`", "check the spelling of the registry's name, and the DNS of this machine"),
-            SocketException { SocketErrorCode: SocketError.TryAgain } =>
-                ($"the name `{host}` could not be looked up", "check the DNS of this machine"),
-            SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
-                ($"nothing listens at `{host}`", "check that the registry runs and that the port is right"),
-            AuthenticationException inner => ($"the TLS handshake with `{host}` failed ({Sentence(inner.Message)})", null),
-            TimeoutException inner => ($"`{host}` does not answer ({Sentence(inner.Message)})", null),
-            var inner => ($"the connection to `{host}` failed ({Sentence(inner.Message)})", null),
+            { IsName: true } => "check the spelling of the registry's name, and the DNS of this machine",
+            { IsPort: true } => "check that the registry runs and that the port is right",
+            _ => null,
         };
-        return DiagnosticRules.RegistryUnreachable.Error($"cannot {call.Action}: {reason}", hint: hint, inner: e);
+        return DiagnosticRules.RegistryUnreachable.Error($"cannot {call.Action}: {failure.Reason}", hint: hint, inner: e);
     }
-
-    private static Exception Root(Exception e) => e is TimeoutException || e.InnerException is null ? e : Root(e.InnerException);
-
-    private static string Sentence(string message) => message.TrimEnd('.');
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
+using Kiln.Http;
 using Kiln.Registry.Auth;
 
 namespace Kiln.Registry.Transport;

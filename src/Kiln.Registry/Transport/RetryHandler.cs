@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Http;
+
 namespace Kiln.Registry.Transport;
 
 /// <summary>Sends a request again as <see cref="RetryPolicy"/> says. The handlers below leave the request fit for another try.</summary>
@@ -7,8 +9,12 @@ internal sealed class RetryHandler(RetryPolicy policy) : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         RegistryCall call = RegistryCall.Of(request);
-        return call.SendsOnce
-            ? await base.SendAsync(request, cancellationToken)
-            : await policy.ExecuteAsync(call, async token => await base.SendAsync(request, token), cancellationToken);
+        if (call.SendsOnce)
+            return await base.SendAsync(request, cancellationToken);
+        return call.HasAlternative
+            ? await policy.ExecuteBrieflyAsync(Send, cancellationToken)
+            : await policy.ExecuteAsync(Send, cancellationToken);
+
+        async ValueTask<HttpResponseMessage> Send(CancellationToken token) => await base.SendAsync(request, token);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
 using System.Net;
+using Kiln.Http;
 
 namespace Kiln.Registry.Transport;
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Http;
 using Kiln.Registry;
 using Kiln.Registry.Transport;
 using Xunit;

@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Kiln.Diagnostics;
+using Kiln.Http;
 using Kiln.Registry;
 using Kiln.Registry.Transport;
 using Xunit;

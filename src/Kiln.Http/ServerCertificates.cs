@@ -3,10 +3,10 @@ using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Kiln.Registry.Transport;
+namespace Kiln.Http;
 
 /// <summary>Decides on servers' certificates, and remembers why one was refused: the exception that follows does not say.</summary>
-internal sealed class ServerCertificates
+public sealed class ServerCertificates
 {
     private readonly ConcurrentDictionary<string, string> _refusals = new(StringComparer.OrdinalIgnoreCase);
 

@@ -4,33 +4,39 @@ using System.Net.Sockets;
 using Polly;
 using Polly.Retry;
 
-namespace Kiln.Registry.Transport;
+namespace Kiln.Http;
 
 /// <summary>
 /// Sends again what may succeed the next time: broken connections, stalls, 408, 429 and 5xx. The waits double, with jitter; a server
 /// that says `Retry-After` is obeyed within reason.
 /// </summary>
-internal sealed class RetryPolicy
+public sealed class RetryPolicy
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(60);
 
     private readonly TimeProvider _timeProvider;
-    private readonly RegistryOptions _options;
+    private readonly Patience _patience;
     private readonly ResiliencePipeline<HttpResponseMessage> _patient;
     private readonly ResiliencePipeline<HttpResponseMessage> _brief;
 
-    public RetryPolicy(RegistryOptions options, TimeProvider timeProvider)
+    public RetryPolicy(Patience patience, TimeProvider timeProvider)
     {
-        _options = options;
+        _patience = patience;
         _timeProvider = timeProvider;
-        _patient = Build(options.Tries);
-        _brief = Build(Math.Min(2, options.Tries));
+        _patient = Build(patience.Tries);
+        _brief = Build(Math.Min(2, patience.Tries));
     }
 
+    /// <summary>Sends until an answer counts.</summary>
     public ValueTask<HttpResponseMessage> ExecuteAsync(
-        RegistryCall call, Func<CancellationToken, ValueTask<HttpResponseMessage>> send, CancellationToken cancellationToken) =>
-        (call.HasAlternative ? _brief : _patient).ExecuteAsync(send, cancellationToken);
+        Func<CancellationToken, ValueTask<HttpResponseMessage>> send, CancellationToken cancellationToken) =>
+        _patient.ExecuteAsync(send, cancellationToken);
+
+    /// <summary>As <see cref="ExecuteAsync"/>, where another server will be asked: a dead one need not be waited for.</summary>
+    public ValueTask<HttpResponseMessage> ExecuteBrieflyAsync(
+        Func<CancellationToken, ValueTask<HttpResponseMessage>> send, CancellationToken cancellationToken) =>
+        _brief.ExecuteAsync(send, cancellationToken);
 
     /// <summary>No answer came, or it broke off.</summary>
     public static bool IsBroken(Exception? exception) => exception is HttpRequestException or IOException or TimeoutException;
@@ -43,10 +49,10 @@ internal sealed class RetryPolicy
     /// <summary>Waits before the next try after a number of failures in a row; false when it has been tried often enough.</summary>
     public async Task<bool> WaitAfterAsync(int failures, CancellationToken cancellationToken)
     {
-        if (failures >= _options.Tries)
+        if (failures >= _patience.Tries)
             return false;
         double factor = Math.Pow(2, failures - 1);
-        TimeSpan delay = _options.RetryDelay * factor;
+        TimeSpan delay = _patience.RetryDelay * factor;
         await Task.Delay(delay < LongestDelay ? delay : LongestDelay, _timeProvider, cancellationToken);
         return true;
     }
@@ -69,7 +75,7 @@ internal sealed class RetryPolicy
                 MaxRetryAttempts = tries - 1,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
-                Delay = _options.RetryDelay,
+                Delay = _patience.RetryDelay,
                 MaxDelay = LongestDelay,
                 ShouldHandle = attempt =>
                     ValueTask.FromResult(IsTransient(attempt.Outcome.Exception) || IsTransient(attempt.Outcome.Result)),

@@ -43,7 +43,9 @@ public sealed class BuildExecutor(BuildServices services)
     {
         Action<BuildEvent> report = services.Report;
         // Steps 1 and 2
-        (BuildPlan plan, ImageResolver images, LintLog _) = await PrepareAsync(request, request.Plan, cancellationToken);
+        using var remotes = new RemoteSources(services.Remotes, services.Work, report);
+        (BuildPlan plan, ImageResolver images, LintLog _) = await PrepareAsync(request, request.Plan, remotes, cancellationToken);
+        remotes.Check(plan);
         long? epoch = plan.SourceDateEpoch ?? request.SourceDateEpoch;
         // Step 3
         ChosenIsolation? isolation = plan.Stages.Any(s => s.Steps.Any(step => step is RunStep))
@@ -57,7 +59,7 @@ public sealed class BuildExecutor(BuildServices services)
         if (inImage[^1].Base is ImageSource root)
             uploads.BeginReuse((await images.ResolveAsync(root, inImage[^1].FromSpan, cancellationToken)).Result.Stack.Layers.Select(l => l.Blob));
         var results = new Dictionary<int, StageResult>();
-        using var sources = new SourceCatalog(request, depot, images, results);
+        using var sources = new SourceCatalog(request, depot, images, remotes, results);
         StageExecutor stages = MakeStageExecutor(request, depot, layers, sources, isolation);
         for (int i = 0; i < plan.Stages.Length; i++)
         {
@@ -79,18 +81,21 @@ public sealed class BuildExecutor(BuildServices services)
     public async Task<int> CheckAsync(BuildRequest request, CancellationToken cancellationToken)
     {
         PlanOptions options = request.Plan with { AllStages = string.IsNullOrEmpty(request.Plan.Target) };
-        (BuildPlan _, ImageResolver _, LintLog lint) = await PrepareAsync(request, options, cancellationToken);
+        using var remotes = new RemoteSources(services.Remotes, services.Work, services.Report);
+        (BuildPlan _, ImageResolver _, LintLog lint) = await PrepareAsync(request, options, remotes, cancellationToken);
         return lint.Findings.Count;
     }
 
     private async Task<(BuildPlan Plan, ImageResolver Images, LintLog Lint)> PrepareAsync(
-        BuildRequest request, PlanOptions options, CancellationToken cancellationToken)
+        BuildRequest request, PlanOptions options, RemoteSources remotes, CancellationToken cancellationToken)
     {
         DockerfileDocument document = DockerfileParser.Parse(request.Dockerfile);
         if (document.Directives.Syntax is { } syntax && !IsDockersOwn(syntax))
             services.Report(new Notice(
                 NoticeLevel.Warning, $"the directive `# syntax={syntax}` is not followed: Kiln understands Docker's own language only"));
         options = options with { IgnoreFile = request.IgnoreFile };
+        if (SourceDateEpoch.FindSource(document, options) is { } timed)
+            options = SourceDateEpoch.Resolve(options, await remotes.FindTimeAsync(timed, cancellationToken));
         LintLog lint = PlanLint.Begin(document, options);
         var images = new ImageResolver(services.Registry, document.Stages.Select(s => s.From.StageName).OfType<string>(), services.Report);
         BuildPlan plan;
@@ -125,7 +130,7 @@ public sealed class BuildExecutor(BuildServices services)
     {
         var planner = new BuildPlanner(document, options, lint);
         while (planner.FindMissingImages() is { Count: > 0 } missing)
-            foreach ((ImageSource image, SourceSpan span) in missing)
+            foreach ((SourceReference image, SourceSpan span) in missing)
                 planner.Supply(image, (await images.ResolveAsync(image, span, cancellationToken)).Config);
         return planner.Complete();
     }
@@ -169,22 +174,21 @@ public sealed class BuildExecutor(BuildServices services)
         stage.Base switch
         {
             StageSource parent => results[parent.Index],
-            ImageSource image => (await images.ResolveAsync(image, stage.FromSpan, cancellationToken)).Result,
-            NamedContextSource named => await CopyContextAsync(named, stage, inImage, depot, layers, sources, cancellationToken),
-            _ => StageResult.Nothing,
+            ScratchSource => StageResult.Nothing,
+            { IsImage: true } => (await images.ResolveAsync(stage.Base, stage.FromSpan, cancellationToken)).Result,
+            _ => await CopyContextAsync(stage, inImage, depot, layers, sources, cancellationToken),
         };
 
-    /// <summary>A directory as base: its files are one layer, as if they had been copied into nothing.</summary>
+    /// <summary>A directory, archive or repository as base: its files are one layer, as if they had been copied into nothing.</summary>
     private async Task<StageResult> CopyContextAsync(
-        NamedContextSource named, StagePlan stage, bool inImage, LayerDepot depot, DeltaWriter layers, SourceCatalog sources, CancellationToken cancellationToken)
+        StagePlan stage, bool inImage, LayerDepot depot, DeltaWriter layers, SourceCatalog sources, CancellationToken cancellationToken)
     {
         var step = new CopyStep
         {
             Span = stage.FromSpan,
             Title = stage.Title,
             CreatedBy = "",
-            From = named,
-            Paths = ["/"],
+            Sources = [new CopySource(stage.Base, "/", stage.FromSpan)],
             Destination = "/",
         };
         var context = new StepContext(

@@ -8,10 +8,11 @@ namespace Kiln.Build;
 
 /// <summary>What a build needs of the world, made once where the program is put together. Their owner ends them.</summary>
 /// <param name="Registry">Images come from it and go to it.</param>
+/// <param name="Remotes">Fetches what is no image.</param>
 /// <param name="Work">Where everything is written meanwhile.</param>
 /// <param name="Isolation">Finds out how `RUN` can be isolated.</param>
 /// <param name="Owners">Which owners can be put on disk.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Report">Where events go; called from several threads.</param>
 public sealed record BuildServices(
-    RegistryClient Registry, WorkDirectory Work, IsolationLadder Isolation, OwnerMap Owners, TimeProvider Time, Action<BuildEvent> Report);
+    RegistryClient Registry, RemoteAccess Remotes, WorkDirectory Work, IsolationLadder Isolation, OwnerMap Owners, TimeProvider Time, Action<BuildEvent> Report);

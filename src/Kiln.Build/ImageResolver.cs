@@ -5,25 +5,28 @@ using Kiln.Diagnostics;
 using Kiln.Oci;
 using Kiln.Planning.Sources;
 using Kiln.Registry;
+using Kiln.Store;
 
 namespace Kiln.Build;
 
-/// <summary>Finds images in registries, each once: the manifest and the configuration, no layer.</summary>
+/// <summary>Finds images in registries and layouts, each once: the manifest and the configuration, no layer.</summary>
 internal sealed class ImageResolver(RegistryClient registry, IEnumerable<string> stages, Action<BuildEvent> report)
 {
-    private readonly Dictionary<ImageSource, (ImageConfig Config, StageResult Result)> _images = [];
+    private readonly Dictionary<SourceReference, (ImageConfig Config, StageResult Result)> _images = [];
 
     internal async Task<(ImageConfig Config, StageResult Result)> ResolveAsync(
-        ImageSource source, SourceSpan span, CancellationToken cancellationToken)
+        SourceReference source, SourceSpan span, CancellationToken cancellationToken)
     {
         if (_images.TryGetValue(source, out var known))
             return known;
-        report(new Progress($"resolving {source.Reference.Familiar}"));
         try
         {
-            RemoteImage image = await registry.PullImageAsync(source.Reference, source.Platform, cancellationToken);
-            report(new Notice(NoticeLevel.Debug, $"{source.Reference.Familiar} is {image.Image.Digest}"));
-            return _images[source] = (image.Config, new StageResult(Stack.Of(image.Image, image.Config), [.. image.Config.History]));
+            return _images[source] = source switch
+            {
+                ImageSource image => await PullAsync(image, cancellationToken),
+                LayoutSource layout => await ReadAsync(layout, cancellationToken),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
         }
         catch (BuildException e) when (e.Diagnostic.Span is null)
         {
@@ -32,18 +35,33 @@ internal sealed class ImageResolver(RegistryClient registry, IEnumerable<string>
     }
 
     /// <summary>An image that files are taken from. Of bases the build checks say what is said here of its platform.</summary>
-    internal async Task<StageResult> ResolveSourceAsync(ImageSource source, SourceSpan span, CancellationToken cancellationToken)
+    internal async Task<StageResult> ResolveSourceAsync(SourceReference source, SourceSpan span, CancellationToken cancellationToken)
     {
         (ImageConfig config, StageResult result) = await ResolveAsync(source, span, cancellationToken);
-        if (source.Platform.Rank(config.Platform) is null)
+        if (source is ImageSource image && image.Platform.Rank(config.Platform) is null)
             report(new Notice(
                 NoticeLevel.Warning,
-                $"image {source.Reference.Familiar} was pulled with platform \"{config.Platform}\", expected \"{source.Platform}\" for current build",
+                $"image {image.Reference.Familiar} was pulled with platform \"{config.Platform}\", expected \"{image.Platform}\" for current build",
                 span));
         return result;
     }
 
+    private async Task<(ImageConfig, StageResult)> PullAsync(ImageSource source, CancellationToken cancellationToken)
+    {
+        report(new Progress($"resolving {source.Reference.Familiar}"));
+        RemoteImage image = await registry.PullImageAsync(source.Reference, source.Platform, cancellationToken);
+        report(new Notice(NoticeLevel.Debug, $"{source.Reference.Familiar} is {image.Image.Digest}"));
+        return (image.Config, new StageResult(Stack.Of(image.Image, image.Config), [.. image.Config.History]));
+    }
+
+    private static async Task<(ImageConfig, StageResult)> ReadAsync(LayoutSource source, CancellationToken cancellationToken)
+    {
+        Image image = await new OciLayoutReader(source.Directory).ReadAsync(source.Image, source.Platform, cancellationToken);
+        ImageConfig config = ImageConfig.Parse(image.Config);
+        return (config, new StageResult(Stack.Of(image, config), [.. config.History]));
+    }
+
     /// <summary>A name that is no stage's is an image's. Where there is no such image either, a stage was probably meant.</summary>
-    private string? FindMisspeltStage(ImageSource source) =>
-        Suggestion.Closest(source.Reference.Familiar.Split(':')[0], stages) is { } stage ? $"did you mean the stage `{stage}`?" : null;
+    private string? FindMisspeltStage(SourceReference source) =>
+        source is ImageSource image && Suggestion.Closest(image.Reference.Familiar.Split(':')[0], stages) is { } stage ? $"did you mean the stage `{stage}`?" : null;
 }

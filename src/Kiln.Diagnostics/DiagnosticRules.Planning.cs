@@ -41,13 +41,19 @@ public static partial class DiagnosticRules
         "KILN1513", "a source of COPY or ADD is of a kind that this instruction does not take", "`ADD` takes URLs and git repositories, `COPY` does not");
 
     public static readonly DiagnosticRule InvalidNamedContext = new(
-        "KILN1514", "a named context cannot be understood", "write `--build-context NAME=DIRECTORY` or `NAME=docker-image://REFERENCE`");
+        "KILN1514", "a named context cannot be understood", "give `--build-context NAME=` a directory, `docker-image://REFERENCE`, `oci-layout://PATH[:TAG]`, a git repository or the URL of an archive");
 
     public static readonly DiagnosticRule SecretMissing = new(
         "KILN1515", "a required secret is not there", "pass it by `--secret id=NAME,src=FILE` or `--secret id=NAME,env=VARIABLE`");
 
     public static readonly DiagnosticRule InvalidEpoch = new(
-        "KILN1516", "SOURCE_DATE_EPOCH is no time", "give whole seconds since 1970, as `git log -1 --format=%ct` prints them");
+        "KILN1516", "SOURCE_DATE_EPOCH is no time", "give whole seconds since 1970, as `git log -1 --format=%ct` prints them, or the name of a remote context or of a stage that is one remote `ADD`");
+
+    public static readonly DiagnosticRule InvalidGitSource = new(
+        "KILN1517", "a git repository's address cannot be understood", "write `https://host/path.git#reference:directory`, or `?tag=`, `?branch=`, `?commit=` and `?subdir=` in its place");
+
+    public static readonly DiagnosticRule InvalidChecksum = new(
+        "KILN1518", "--checksum holds no checksum of its source", "write `sha256:` and 64 digits for a URL, the hash of a commit for a git repository, and an `ADD` for each source");
 
     public static readonly DiagnosticRule LintViolation = new(
         "KILN1520", "a build check found something, and findings are errors",

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
-using System.Globalization;
 using Kiln.Diagnostics;
 using Kiln.Dockerfile;
 using Kiln.Dockerfile.Ignore;
@@ -24,7 +23,7 @@ public sealed class BuildPlanner
     private readonly GlobalScope _globals;
     private readonly StageGraph _graph;
     private readonly LintLog _lint;
-    private readonly Dictionary<ImageSource, ImageConfig> _images = [];
+    private readonly Dictionary<SourceReference, ImageConfig> _images = [];
 
     /// <param name="document">What is built.</param>
     /// <param name="options">What the user asked for.</param>
@@ -38,19 +37,22 @@ public sealed class BuildPlanner
         _graph = new StageGraph(document, options, _globals, lint);
     }
 
-    /// <summary>The base images of needed stages whose configuration has not been supplied; each with the `FROM` that names it.</summary>
-    public IReadOnlyList<(ImageSource Image, SourceSpan Span)> FindMissingImages() =>
+    /// <summary>
+    /// The images of needed stages, bases and those that are copied from, whose configuration has not been supplied; each with the instruction that
+    /// names it.
+    /// </summary>
+    public IReadOnlyList<(SourceReference Image, SourceSpan Span)> FindMissingImages() =>
         [.. _graph.FindReachable()
-            .Where(n => n.Base is ImageSource image && !_images.ContainsKey(image))
-            .Select(n => ((ImageSource)n.Base, n.Stage.From.Origin.SpanOf(n.Stage.From.BaseName)))
-            .DistinctBy(i => i.Item1)];
+            .SelectMany(n => _graph.FindSources(n))
+            .Where(s => s.Source.IsImage && !_images.ContainsKey(s.Source))
+            .DistinctBy(s => s.Source)];
 
-    public void Supply(ImageSource image, ImageConfig config)
+    public void Supply(SourceReference image, ImageConfig config)
     {
         _images[image] = config;
         foreach (StageNode node in _graph.Nodes.Where(n => !n.IsReplaced && n.Base.Equals(image)))
         {
-            InvalidBaseImagePlatform.Check(node.Stage.From, node.BaseName, image.Platform, config.Platform, _lint);
+            InvalidBaseImagePlatform.Check(node.Stage.From, node.BaseName, image.ImagePlatform!, config.Platform, _lint);
             node.Triggers = [.. config.Config.OnBuild.Select(t => DockerfileParser.ParseTrigger(t, node.Stage.From.Span))];
         }
     }
@@ -92,7 +94,7 @@ public sealed class BuildPlanner
     {
         if (node.Base is StageSource parent)
             return new StageState(ends[parent.Index]);
-        ImageConfig? image = node.Base is ImageSource source ? _images.GetValueOrDefault(source) : null;
+        ImageConfig? image = node.Base.IsImage ? _images.GetValueOrDefault(node.Base) : null;
         ImageConfig config = image is null
             ? new ImageConfig { Config = new ContainerConfig { WorkingDir = "/" } }.For(_options.TargetPlatform)
             : new ImageConfig
@@ -131,11 +133,9 @@ public sealed class BuildPlanner
 
     private long? Epoch()
     {
-        string? text = _options.FindBuildArg("SOURCE_DATE_EPOCH") ?? _globals.Find("SOURCE_DATE_EPOCH");
+        string? text = SourceDateEpoch.FindText(_options, _globals);
         if (string.IsNullOrEmpty(text))
             return null;
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long seconds)
-            ? seconds
-            : throw DiagnosticRules.InvalidEpoch.Error($"invalid SOURCE_DATE_EPOCH: {text}");
+        return SourceDateEpoch.TryParse(text, out long seconds) ? seconds : throw DiagnosticRules.InvalidEpoch.Error($"invalid SOURCE_DATE_EPOCH: {text}");
     }
 }

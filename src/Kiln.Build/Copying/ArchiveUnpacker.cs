@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using Kiln.Contexts.Archives;
 using Kiln.Diagnostics;
 using Kiln.Layers;
-using Kiln.Layers.Blobs;
 using Kiln.Layers.Sources;
 using Kiln.Layers.Tar;
 using Kiln.Linux;
@@ -10,7 +10,7 @@ using Kiln.Linux;
 namespace Kiln.Build.Copying;
 
 /// <summary>
-/// `ADD` of a local archive: told by its content, not its name. Entries keep the owners, modes and times of their headers; paths are resolved in the
+/// `ADD` of an archive. Entries keep the owners, modes and times of their headers; paths are resolved in the
 /// stage, and what would lead out of the destination stops the build.
 /// </summary>
 internal sealed class ArchiveUnpacker(CopyTarget target, CopySettings options, ArchiveSpool spool)
@@ -18,9 +18,9 @@ internal sealed class ArchiveUnpacker(CopyTarget target, CopySettings options, A
     /// <summary>Unpacks a file if it is an archive; false, and nothing done, if it is not.</summary>
     internal bool TryUnpack(ContentSource file, CancellationToken cancellationToken)
     {
-        if (!IsArchive(file))
+        if (!ArchiveFile.IsArchive(file))
             return false;
-        ContentSource plain = Unpack(file, cancellationToken);
+        ContentSource plain = ArchiveFile.Unpack(file, spool, cancellationToken);
         using Stream stream = plain.Open();
         var reader = new TarReader(stream);
         UnixPath root = target.Resolve(options.Destination);
@@ -58,35 +58,4 @@ internal sealed class ArchiveUnpacker(CopyTarget target, CopySettings options, A
     private UnixPath Place(UnixPath root, UnixPath path) => target.Resolve(root.Append(path.Parent)).Append(path.Name);
 
     private LayerEntry Own(LayerEntry entry) => options.Owner is (var uid, var gid) ? entry with { Uid = uid, Gid = gid } : entry;
-
-    /// <summary>One readable tar header, behind at most one layer of packing. An empty archive is a file like any other.</summary>
-    private static bool IsArchive(ContentSource file)
-    {
-        try
-        {
-            using Stream plain = Decompression.Open(file.Open());
-            return new TarReader(plain).ReadNext() is not null;
-        }
-        catch (Exception e) when (e is TarException or InvalidDataException or EndOfStreamException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>An archive that can be read at any place: its own file if it is plain, else an unpacked copy.</summary>
-    private ContentSource Unpack(ContentSource file, CancellationToken cancellationToken)
-    {
-        using Stream packed = file.Open();
-        Span<byte> start = stackalloc byte[Decompression.SniffLength];
-        int count = packed.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        if (Decompression.Sniff(start[..count]) == ArchiveCompression.None)
-            return file;
-        packed.Position = 0;
-        using Stream plain = Decompression.Open(packed);
-        using FileStream copy = spool.Create();
-        byte[] buffer = new byte[128 * 1024];
-        for (int read; (read = plain.Read(buffer)) > 0; copy.Write(buffer, 0, read))
-            cancellationToken.ThrowIfCancellationRequested();
-        return new ScratchFileSource(copy.Name);
-    }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Contexts.Archives;
 using Kiln.Layers;
 using Kiln.Layers.Deltas;
 using Kiln.Layers.Indexes;
@@ -32,11 +33,12 @@ public sealed class CopyOperation
     public void Copy(ISourceTree tree, string source, CancellationToken cancellationToken)
     {
         foreach (UnixPath path in SourcePattern.Expand(tree, source))
-            CopyOne(tree, path, cancellationToken);
+            CopyOne(tree, path, _options.UnpackArchives, cancellationToken);
     }
 
     /// <summary>Copies exactly one path, which is taken literally.</summary>
-    public void CopyNamed(ISourceTree tree, UnixPath path, CancellationToken cancellationToken) => CopyOne(tree, path, cancellationToken);
+    public void CopyNamed(ISourceTree tree, UnixPath path, bool unpackArchive, CancellationToken cancellationToken) =>
+        CopyOne(tree, path, unpackArchive, cancellationToken);
 
     /// <summary>`--parents`: what a source path means, with its directories below the pivot.</summary>
     public void CopyWithParents(ISourceTree tree, string source, CancellationToken cancellationToken) =>
@@ -50,14 +52,14 @@ public sealed class CopyOperation
         _target.PutFile(Dress(entry), new BytesSource(bytes), null);
     }
 
-    private void CopyOne(ISourceTree tree, UnixPath named, CancellationToken cancellationToken)
+    private void CopyOne(ISourceTree tree, UnixPath named, bool unpackArchive, CancellationToken cancellationToken)
     {
         UnixPath real = PathResolution.Resolve(tree.Find, named.Bytes, followLast: true) ?? throw SourcePattern.NotFound(named.ToString());
         LayerEntry entry = tree.Find(real) ?? throw SourcePattern.NotFound(named.ToString());
         _copies++;
         if (entry.IsDirectory)
             CopyDirectory(tree, real, entry, cancellationToken);
-        else if (_options.UnpackArchives && entry.Type == EntryType.File && _unpacker.TryUnpack(tree.Open(real), cancellationToken))
+        else if (unpackArchive && entry.Type == EntryType.File && _unpacker.TryUnpack(tree.Open(real), cancellationToken))
             return;
         else
             _target.PutFile(Dress(entry with { Path = PlaceFile(named) }), Content(tree, real, entry), null);

@@ -23,7 +23,7 @@ public sealed record CopySettings
     /// <summary>`--exclude`: what is left out, by the path below the source.</summary>
     public PathPatterns Excludes { get; init; } = PathPatterns.None;
 
-    /// <summary>`ADD`: an archive is unpacked.</summary>
+    /// <summary>`ADD`: an archive that a path or pattern means is unpacked.</summary>
     public bool UnpackArchives { get; init; }
 
     /// <summary>`--link`: the destination as if nothing were there.</summary>

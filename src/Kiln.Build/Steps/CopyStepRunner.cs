@@ -3,6 +3,7 @@ using System.Text;
 using Kiln.Build.Copying;
 using Kiln.Build.Outputs;
 using Kiln.Build.Stacks;
+using Kiln.Contexts.Archives;
 using Kiln.Diagnostics;
 using Kiln.Layers.Indexes;
 using Kiln.Layers.Sources;
@@ -20,13 +21,14 @@ internal sealed class CopyStepRunner(DeltaWriter layers, SourceCatalog sources, 
         try
         {
             var operation = new CopyOperation(context.View, await ResolveAsync(step, context, cancellationToken), new ArchiveSpool(scratch));
-            if (step.Paths.Length > 0)
-                await CopyPathsAsync(operation, step, cancellationToken);
+            foreach (CopySource source in step.Sources)
+                await CopyAsync(operation, step, source, cancellationToken);
             foreach ((string name, string content) in step.Heredocs)
                 operation.CopyBytes(name, Encoding.UTF8.GetBytes(content));
             return await layers.WriteAsync(operation.Delta, step.Link ? new StackView() : context.View, context, cancellationToken);
         }
-        catch (ErrnoException e)
+        // A full disk is the builder's own, and told by whoever carries out steps.
+        catch (ErrnoException e) when (!IsFullDisk(e))
         {
             throw DiagnosticRules.SourceUnreadable.Error($"a source cannot be read: {e.Message}", step.Span, inner: e);
         }
@@ -36,17 +38,30 @@ internal sealed class CopyStepRunner(DeltaWriter layers, SourceCatalog sources, 
         }
     }
 
-    private async Task CopyPathsAsync(CopyOperation operation, CopyStep step, CancellationToken cancellationToken)
+    /// <summary>What goes wrong with a source stands where that was written; what goes wrong with the destination concerns the whole instruction.</summary>
+    private async Task CopyAsync(CopyOperation operation, CopyStep step, CopySource source, CancellationToken cancellationToken)
     {
-        ISourceTree tree = await sources.OpenAsync(step.From, step.Span, cancellationToken);
-        foreach (string path in step.Paths)
+        ISourceTree tree = await sources.OpenAsync(source.From, source.IsRemote ? source.Span : step.Span, cancellationToken);
+        try
         {
-            if (step.Parents)
-                operation.CopyWithParents(tree, path, cancellationToken);
+            if (source.IsRemote)
+                operation.CopyNamed(tree, UnixPath.Clean(source.Path), source.UnpackArchives, cancellationToken);
+            else if (step.Parents)
+                operation.CopyWithParents(tree, source.Path, cancellationToken);
             else
-                operation.Copy(tree, path, cancellationToken);
+                operation.Copy(tree, source.Path, cancellationToken);
+        }
+        catch (BuildException e) when (e.Diagnostic.Span is null && e.Diagnostic.Rule != DiagnosticRules.CopyKindConflict)
+        {
+            throw new BuildException(e.Diagnostic with { Span = source.Span }, e);
+        }
+        catch (ErrnoException e) when (!IsFullDisk(e))
+        {
+            throw DiagnosticRules.SourceUnreadable.Error($"a source cannot be read: {e.Message}", source.Span, inner: e);
         }
     }
+
+    private static bool IsFullDisk(ErrnoException e) => e.Error is Errno.ENOSPC or Errno.EDQUOT;
 
     private async Task<CopySettings> ResolveAsync(CopyStep step, StepContext context, CancellationToken cancellationToken)
     {
@@ -61,7 +76,7 @@ internal sealed class CopyStepRunner(DeltaWriter layers, SourceCatalog sources, 
             Owner = step.Chown is { Length: > 0 } chown ? await owners.FindAsync(chown, !step.Link, context, step.Span, cancellationToken) : null,
             Mode = mode,
             Excludes = PathPatterns.Parse(step.Excludes, step.Span),
-            UnpackArchives = step.UnpackArchives,
+            UnpackArchives = step.Sources.Any(s => !s.IsRemote && s.UnpackArchives),
             Link = step.Link,
             Span = step.Span,
             Now = context.Now,

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Kiln.Build.Copying;
 using Kiln.Build.Stacks;
+using Kiln.Contexts.Archives;
 using Kiln.Diagnostics;
 using Kiln.Dockerfile.Instructions;
 using Kiln.Layers.Indexes;
@@ -77,7 +78,7 @@ internal sealed class MountPreparation(BuildRequest request, LayerDepot depot, S
         var entry = SourcePattern.FindFollowed(tree, path) ?? throw SourcePattern.NotFound(mount.Source);
         // A file keeps its name: it is copied into the directory, and its own path is what is mounted.
         var operation = new CopyOperation(new StackView(), Options(mount), new ArchiveSpool(work.Scratch));
-        operation.CopyNamed(tree, path, cancellationToken);
+        operation.CopyNamed(tree, path, unpackArchive: false, cancellationToken);
         await Task.Run(
             () =>
             {

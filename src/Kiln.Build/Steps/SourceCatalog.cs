@@ -16,7 +16,7 @@ namespace Kiln.Build.Steps;
 
 /// <summary>Opens what `COPY`, `ADD` and bind mounts take files from; each source once a build. It owns all handles.</summary>
 internal sealed class SourceCatalog(
-    BuildRequest request, LayerDepot depot, ImageResolver images, IReadOnlyDictionary<int, StageResult> stages) : IDisposable
+    BuildRequest request, LayerDepot depot, ImageResolver images, RemoteSources remotes, IReadOnlyDictionary<int, StageResult> stages) : IDisposable
 {
     private readonly Dictionary<SourceReference, ISourceTree> _open = [];
     private readonly List<IDisposable> _owned = [];
@@ -30,8 +30,9 @@ internal sealed class SourceCatalog(
             ContextSource => OpenContext(),
             NamedContextSource named => OpenNamed(named, span),
             StageSource stage => await OpenStackAsync(stages[stage.Index].Stack, cancellationToken),
-            ImageSource image => await OpenStackAsync((await images.ResolveSourceAsync(image, span, cancellationToken)).Stack, cancellationToken),
-            _ => new StackSource(new StackView(), Own(StackTrees.OfLayers([]))),
+            ScratchSource => new StackSource(new StackView(), Own(StackTrees.OfLayers([]))),
+            { IsImage: true } => await OpenStackAsync((await images.ResolveSourceAsync(source, span, cancellationToken)).Stack, cancellationToken),
+            _ => (await remotes.OpenAsync(source, span, cancellationToken)).Files,
         };
     }
 

@@ -4,7 +4,10 @@ using Kiln.Build.Events;
 using Kiln.Cli.Flags;
 using Kiln.Cli.Rendering;
 using Kiln.Cli.Rendering.Reports;
+using Kiln.Contexts.Git;
+using Kiln.Contexts.Http;
 using Kiln.Diagnostics;
+using Kiln.Http;
 using Kiln.Layers.Trees;
 using Kiln.Registry;
 using Kiln.Registry.Auth;
@@ -19,6 +22,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly WorkDirectory _work;
     private readonly DockerConfigCredentials _credentials;
     private readonly RegistryClient _registry;
+    private readonly HttpDownloader _http;
     private readonly BuildExecutor _executor;
     private readonly Action<BuildEvent> _report;
 
@@ -30,9 +34,11 @@ internal sealed class Composition : IAsyncDisposable
         _work = WorkDirectory.Open(RootDirectory.Find(arguments.RootDirectory, environment));
         _credentials = new DockerConfigCredentials(Path.Combine(DockerConfigDirectory(environment), "config.json"));
         _registry = new RegistryClient(RegistryOptionsOf(arguments), _credentials, TimeProvider.System);
+        _http = new HttpDownloader(UserAgent, Patience.Usual, TimeProvider.System);
+        var remotes = new RemoteAccess(_http, new GitFetcher(new GitProgram(GitSurroundings.Read(environment))));
         var ladder = new IsolationLadder(new SandboxOptions { RootDirectory = _work.Scratch, Isolation = isolation });
         OwnerMap owners = OwnerMap.OfThisProcess();
-        _executor = new BuildExecutor(new BuildServices(_registry, _work, ladder, owners, TimeProvider.System, _report));
+        _executor = new BuildExecutor(new BuildServices(_registry, remotes, _work, ladder, owners, TimeProvider.System, _report));
     }
 
     internal static Composition Create(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, Style style)
@@ -59,9 +65,12 @@ internal sealed class Composition : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _registry.DisposeAsync();
+        _http.Dispose();
         _credentials.Dispose();
         _work.Dispose();
     }
+
+    private static string UserAgent => $"kiln/{Version}";
 
     private static string DockerConfigDirectory(IReadOnlyDictionary<string, string> environment) =>
         environment.GetValueOrDefault("DOCKER_CONFIG") is { Length: > 0 } directory
@@ -70,7 +79,7 @@ internal sealed class Composition : IAsyncDisposable
 
     private static RegistryOptions RegistryOptionsOf(BuildArguments arguments) => new()
     {
-        UserAgent = $"kiln/{Version}",
+        UserAgent = UserAgent,
         Mirrors = [.. arguments.RegistryMirrors],
         InsecurePush = arguments.Insecure,
         InsecurePull = arguments.InsecurePull,

@@ -41,6 +41,8 @@ internal sealed class LintRun
             name = source.Name;
             PlanOptions options = _options with { IgnoreFile = ignoreFile };
             DockerfileDocument document = DockerfileParser.Parse(source);
+            if (SourceDateEpoch.FindSource(document, options) is not null)
+                options = SourceDateEpoch.Resolve(options, null);
             log = PlanLint.Begin(document, options);
             new BuildPlanner(document, options, log).Complete();
         }

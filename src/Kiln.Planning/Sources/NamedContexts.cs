@@ -11,6 +11,10 @@ namespace Kiln.Planning.Sources;
 public sealed class NamedContexts
 {
     private const string ImageScheme = "docker-image://";
+    private const string LayoutScheme = "oci-layout://";
+
+    private static readonly string[] Schemes = ["docker-image", "oci-layout", "http", "https", "git", "ssh"];
+    private static readonly Platform AnyPlatform = new("linux", "amd64");
 
     private readonly Dictionary<string, string> _specs = new(StringComparer.Ordinal);
 
@@ -30,23 +34,32 @@ public sealed class NamedContexts
     {
         if (name is "scratch" or "context" || !_specs.TryGetValue(Normalise(name), out string? spec))
             return null;
-        return spec switch
-        {
-            ImageScheme + "scratch" => ScratchSource.Instance,
-            _ when spec.StartsWith(ImageScheme, StringComparison.Ordinal) =>
-                new ImageSource(ImageReference.Parse(spec[ImageScheme.Length..]), platform),
-            _ => new NamedContextSource(name, spec),
-        };
+        return Resolve(name, spec, platform);
     }
+
+    private static SourceReference Resolve(string name, string spec, Platform platform) => spec switch
+    {
+        ImageScheme + "scratch" => ScratchSource.Instance,
+        _ when spec.StartsWith(ImageScheme, StringComparison.Ordinal) => new ImageSource(ImageReference.Parse(spec[ImageScheme.Length..]), platform),
+        _ when spec.StartsWith(LayoutScheme, StringComparison.Ordinal) => LayoutSource.Parse(spec[LayoutScheme.Length..], platform),
+        _ when RemoteLocation.IsGitContext(spec) => GitSourceParser.Parse(spec, null),
+        _ when RemoteLocation.IsHttp(spec) => new ArchiveSource(spec),
+        _ => new NamedContextSource(name, spec),
+    };
 
     private static void Check(string name, string spec)
     {
         if (name.Length == 0 || spec.Length == 0)
             throw DiagnosticRules.InvalidNamedContext.Error($"invalid context specifier `{name}={spec}`");
         int scheme = spec.IndexOf("://", StringComparison.Ordinal);
-        if (scheme >= 0 && !spec.StartsWith(ImageScheme, StringComparison.Ordinal))
-            throw DiagnosticRules.NotSupported.Error(
-                $"unsupported context source `{spec[..scheme]}` for `{name}`", hint: "a directory or `docker-image://REFERENCE` can be given");
+        if (scheme >= 0 && !Schemes.Contains(spec[..scheme]))
+            throw DiagnosticRules.InvalidNamedContext.Error(
+                $"unsupported context source `{spec[..scheme]}` for `{name}`",
+                hint: "give a directory, `docker-image://REFERENCE`, `oci-layout://PATH[:TAG]`, a git repository or the URL of an archive");
+        if (spec == LayoutScheme)
+            throw DiagnosticRules.InvalidNamedContext.Error($"oci-layout reference \"{spec}\" has no name");
+        // What is wrong in it is said before anything is built, also of a context that nobody uses.
+        Resolve(name, spec, AnyPlatform);
     }
 
     private static string Normalise(string name) =>

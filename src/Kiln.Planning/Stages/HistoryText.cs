@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text;
 using Kiln.Dockerfile.Instructions;
+using Kiln.Planning.Sources;
 
 namespace Kiln.Planning.Stages;
 
@@ -30,6 +31,9 @@ internal static class HistoryText
             text.Append(' ').Append(source);
         return text.Append(' ').Append(destination).Append(BuildKit).ToString();
     }
+
+    /// <summary>A source as it was written, but for the user of a URL: an image tells no passwords.</summary>
+    internal static string Source(string path) => RemoteLocation.IsHttp(path) || RemoteLocation.IsGit(path) ? RemoteLocation.WithoutUser(path) : path;
 
     internal static string Command(string word, IReadOnlyList<string> arguments) =>
         $"{word} [{string.Join(' ', arguments.Select(Quote))}]";

@@ -48,11 +48,15 @@ internal sealed class StageGraph
         return [.. _nodes.Where(states.ContainsKey)];
     }
 
+    /// <summary>What a stage takes files from, its base first; each with the place that says so.</summary>
+    internal IEnumerable<(SourceReference Source, SourceSpan Span)> FindSources(StageNode node) =>
+        node.Instructions.SelectMany(FindSources).Prepend((node.Base, node.Stage.From.Origin.SpanOf(node.Stage.From.BaseName)));
+
     /// <summary>What an instruction takes files from besides the build context.</summary>
-    internal IReadOnlyList<SourceReference> FindSources(Instruction instruction) => instruction switch
+    private IReadOnlyList<(SourceReference Source, SourceSpan Span)> FindSources(Instruction instruction) => instruction switch
     {
-        CopyInstruction { From: { } from } copy => [ResolveCopyFrom(from, copy.Origin.SpanOf(from))],
-        RunInstruction run => [.. run.Mounts.Where(m => m.From is not null).Select(ResolveMountFrom)],
+        CopyInstruction { From: { } from } copy when copy.Origin.SpanOf(from) is var span => [(ResolveCopyFrom(from, span), span)],
+        RunInstruction run => [.. run.Mounts.Where(m => m.From is not null).Select(m => (ResolveMountFrom(m), m.Span))],
         _ => [],
     };
 
@@ -97,7 +101,7 @@ internal sealed class StageGraph
             return new StageNode(stage, new StageSource(parent.Stage.Index), null) { BaseName = name, Triggers = TriggersOf(parent, from.Span) };
         SourceReference start = _options.NamedContexts.Find(name, platform ?? _options.TargetPlatform)
             ?? new ImageSource(ParseReference(name, baseSpan), platform ?? _options.TargetPlatform);
-        return new StageNode(stage, start, platform ?? _options.Platform) { BaseName = name, Triggers = start is ImageSource ? null : [] };
+        return new StageNode(stage, start, platform ?? _options.Platform) { BaseName = name, Triggers = start.IsImage ? null : [] };
     }
 
     private static IReadOnlyList<Instruction> TriggersOf(StageNode parent, SourceSpan span) =>
@@ -160,9 +164,7 @@ internal sealed class StageGraph
             return;
         }
         states[node] = false;
-        if (node.Base is StageSource parent)
-            Visit(_nodes[parent.Index], states);
-        foreach (StageSource source in node.Instructions.SelectMany(FindSources).OfType<StageSource>())
+        foreach (StageSource source in FindSources(node).Select(s => s.Source).OfType<StageSource>())
             Visit(_nodes[source.Index], states);
         states[node] = true;
     }

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using Kiln.Diagnostics;
 using Kiln.Dockerfile.Instructions;
+using Kiln.Oci;
 using Kiln.Planning.Sources;
 using Kiln.Planning.Steps;
 
@@ -19,38 +20,85 @@ internal sealed partial class StagePlanner
             throw DiagnosticRules.StageNotYetDefined.Error(
                 $"cannot copy from stage \"{later.Name}\", it needs to be defined before current stage \"{_node.Name}\"",
                 instruction.Origin.SpanOf(instruction.From!));
-        CopyStep step = Copy(instruction, "COPY", instruction.Sources, instruction.Options, instruction.Parents, from);
-        foreach (string path in step.Paths)
-        {
-            if (IsUrl(path))
-                throw DiagnosticRules.InvalidSource.Error("source can't be a URL for COPY", instruction.Origin.SpanOf(path), "`ADD` takes URLs");
-            if (IsGit(path))
-                throw DiagnosticRules.InvalidSource.Error("source can't be a git ref for COPY", instruction.Origin.SpanOf(path), "`ADD` takes git repositories");
-        }
+        CopyStep step = Copy(instruction, "COPY", instruction.Sources, instruction.Options, instruction.Parents, (path, span) => LocalSource(path, from, span));
         return step with { Parents = instruction.Parents };
     }
 
     public BuildStep? VisitAdd(AddInstruction instruction)
     {
-        CopyStep step = Copy(instruction, "ADD", instruction.Sources, instruction.Options, parents: false, ContextSource.Instance);
-        if (step.Paths.FirstOrDefault(p => IsUrl(p) || IsGit(p)) is { } remote)
-            throw DiagnosticRules.NotSupported.Error(
-                $"ADD of `{RemoveUserInfo(remote)}`: {(IsGit(remote) ? "git repositories" : "URLs")} are not supported yet", instruction.Span, "fetch it in a `RUN`");
-        if (instruction.Checksum is not null)
+        string? checksum = instruction.Checksum is null ? null : Expand(instruction.Checksum, instruction);
+        if (checksum is not null && instruction.Sources.Paths.Count + instruction.Sources.Heredocs.Count != 1)
+            throw DiagnosticRules.InvalidChecksum.Error("checksum can't be specified for multiple sources", instruction.Span, "write an `ADD` for each");
+        CopyStep step = Copy(
+            instruction, "ADD", instruction.Sources, instruction.Options, parents: false, (path, span) => AddSource(path, span, instruction, checksum));
+        if (checksum is not null && !step.Sources.Any(s => s.IsRemote))
             throw DiagnosticRules.InvalidSource.Error("checksum requires HTTP(S) or Git sources", instruction.Span);
-        return step with { UnpackArchives = instruction.Unpack ?? true };
+        return step;
+    }
+
+    private static CopySource LocalSource(string path, SourceReference from, SourceSpan span)
+    {
+        if (RemoteLocation.IsHttp(path))
+            throw DiagnosticRules.InvalidSource.Error("source can't be a URL for COPY", span, "`ADD` takes URLs");
+        if (RemoteLocation.IsGit(path))
+            throw DiagnosticRules.InvalidSource.Error("source can't be a git ref for COPY", span, "`ADD` takes git repositories");
+        return new CopySource(from, path, span);
+    }
+
+    private static CopySource AddSource(string path, SourceSpan span, AddInstruction instruction, string? checksum)
+    {
+        if (RemoteLocation.IsGit(path))
+            return new CopySource(WithFlags(GitSourceParser.Parse(path, span), instruction, checksum), "/", span);
+        if (!RemoteLocation.IsHttp(path))
+            return new CopySource(ContextSource.Instance, path, span) { UnpackArchives = instruction.Unpack ?? true };
+        if (!Uri.TryCreate(path, UriKind.Absolute, out Uri? uri) || uri.Host.Length == 0)
+            throw DiagnosticRules.InvalidSource.Error($"`{RemoteLocation.Redact(path)}` is not a URL that a server can be asked for", span);
+        var source = new HttpSource(path, checksum is null ? null : ParseChecksum(checksum, instruction.Origin.SpanOf(instruction.Checksum!)));
+        return new CopySource(source, source.FileName, span) { UnpackArchives = instruction.Unpack ?? false };
+    }
+
+    private static Digest ParseChecksum(string text, SourceSpan span)
+    {
+        const string Cure = "write `sha256:` and 64 digits of lower-case hexadecimal, as `sha256sum` prints them";
+        if (text.StartsWith("sha256:", StringComparison.Ordinal))
+            return Digest.TryParse(text, out Digest digest)
+                ? digest
+                : throw DiagnosticRules.InvalidChecksum.Error($"invalid checksum digest length or format: `{text}`", span, Cure);
+        int colon = text.IndexOf(':');
+        throw DiagnosticRules.InvalidChecksum.Error(
+            colon > 0 ? $"unsupported digest algorithm `{text[..colon]}`: a URL's checksum is its SHA-256" : $"invalid checksum digest format: `{text}`", span, Cure);
+    }
+
+    private static GitSource WithFlags(GitSource source, AddInstruction instruction, string? checksum)
+    {
+        if (instruction.KeepGitDirectory is { } keep)
+        {
+            if (source.KeepsGitDirectory is { } said && said != keep)
+                throw DiagnosticRules.InvalidGitSource.Error("inconsistent keep-git-dir configuration: the flag and the URL disagree", instruction.Span);
+            source = source with { KeepsGitDirectory = keep };
+        }
+        if (checksum is null)
+            return source;
+        string commit = checksum.ToLowerInvariant();
+        if (!GitSourceParser.IsCommit(commit))
+            throw DiagnosticRules.InvalidChecksum.Error(
+                $"invalid checksum {checksum} for Git source, expected hex commit hash", instruction.Origin.SpanOf(instruction.Checksum!), "give the commit's hash, or its first digits, seven at least");
+        if (source.Commit is { } also && also != commit)
+            throw DiagnosticRules.InvalidGitSource.Error($"checksum mismatch \"{also}\" != \"{commit}\"", instruction.Span);
+        return source with { Commit = commit };
     }
 
     private CopyStep Copy(
-        Instruction instruction, string word, CopySources sources, CopyOptions options, bool parents, SourceReference from)
+        Instruction instruction, string word, CopySources sources, CopyOptions options, bool parents, Func<string, SourceSpan, CopySource> makeSource)
     {
+        IEnumerable<SourceSpan> spans = sources.Paths.Select(instruction.Origin.SpanOf);
         ImmutableArray<string> paths = [.. sources.Paths.Select(p => Expand(p, instruction))];
         ImmutableArray<(string, string)> heredocs = [.. sources.Heredocs.Select(h => (h.Name, h.Expand
             ? Seen(_expander.ExpandHeredocBody(h.Content, _state.Scope.Find, instruction.Origin.SpanOf(h.Content)), instruction)
             : h.Content))];
-        if (from is ContextSource)
-            foreach (string path in paths.Where(p => !IsUrl(p) && !IsGit(p)))
-                _lint.SeeContextPath(instruction, path);
+        ImmutableArray<CopySource> copied = [.. paths.Zip(spans, makeSource)];
+        foreach (CopySource source in copied.Where(s => s.From is ContextSource))
+            _lint.SeeContextPath(instruction, source.Path);
         string destination = Expand(sources.Destination, instruction);
         string? chown = options.Chown is null ? null : Expand(options.Chown, instruction);
         string? chmod = options.Chmod is null ? null : Expand(options.Chmod, instruction);
@@ -58,9 +106,8 @@ internal sealed partial class StagePlanner
         {
             Span = instruction.Span,
             Title = TitleOf(instruction),
-            CreatedBy = HistoryText.Copy(word, parents, chown, chmod, [.. paths, .. heredocs.Select(h => $"<<{h.Item1}")], destination),
-            From = from,
-            Paths = paths,
+            CreatedBy = HistoryText.Copy(word, parents, chown, chmod, [.. paths.Select(HistoryText.Source), .. heredocs.Select(h => $"<<{h.Item1}")], destination),
+            Sources = copied,
             Heredocs = heredocs,
             Destination = AbsolutePath.Destination(_state.WorkingDirectory, destination),
             Chown = chown,
@@ -69,21 +116,4 @@ internal sealed partial class StagePlanner
             Link = options.Link && chmod is null, // BuildKit passes --link over where there is a --chmod.
         };
     }
-
-    private static bool IsUrl(string path) =>
-        (path.StartsWith("http://", StringComparison.Ordinal) || path.StartsWith("https://", StringComparison.Ordinal)) && !IsGit(path);
-
-    /// <summary>`git://`, `ssh://`, an http URL whose path ends in `.git`, or `user@host:path`.</summary>
-    private static bool IsGit(string path)
-    {
-        if (path.StartsWith("git://", StringComparison.Ordinal) || path.StartsWith("ssh://", StringComparison.Ordinal))
-            return true;
-        if (path.StartsWith("http://", StringComparison.Ordinal) || path.StartsWith("https://", StringComparison.Ordinal))
-            return path.Split('#', '?')[0].EndsWith(".git", StringComparison.Ordinal);
-        int at = path.IndexOf('@'), colon = path.IndexOf(':');
-        return at > 0 && colon > at + 1 && !path[..colon].Contains('/');
-    }
-
-    private static string RemoveUserInfo(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) ? uri.GetComponents(UriComponents.AbsoluteUri & ~(UriComponents.UserInfo | UriComponents.Query), UriFormat.UriEscaped) : url;
 }

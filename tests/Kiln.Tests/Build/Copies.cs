@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using Kiln.Build.Copying;
+using Kiln.Contexts.Archives;
 using Kiln.Diagnostics;
 using Kiln.Layers;
 using Kiln.Layers.Deltas;

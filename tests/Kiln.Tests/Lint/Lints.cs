@@ -29,7 +29,7 @@ internal static class Lints
         LintLog log = PlanLint.Begin(document, options ?? AllStages);
         var planner = new BuildPlanner(document, options ?? AllStages, log);
         while (images is not null && planner.FindMissingImages() is { Count: > 0 } missing)
-            foreach ((ImageSource image, _) in missing)
+            foreach (ImageSource image in missing.Select(m => m.Image).OfType<ImageSource>())
                 planner.Supply(image, images(image));
         planner.Complete();
         return log;

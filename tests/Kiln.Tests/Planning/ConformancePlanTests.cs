@@ -16,7 +16,7 @@ public sealed class ConformancePlanTests
     /// <summary>What is known only when files are copied and commands run.</summary>
     private static readonly string[] OfTheBuild =
     [
-        "err-add-missing", "err-add-tar-onto-file", "err-copy-chmod", "err-copy-directory-to-file", "err-copy-from-missing", "err-copy-from-unknown",
+        "err-add-missing", "err-add-tar-onto-file", "err-copy-chmod", "err-copy-directory-to-file", "err-copy-from-missing",
         "err-copy-ignored", "err-copy-missing", "err-ignore-pattern", "err-missing-dockerfile", "err-mount-secret-required", "err-mount-target", "err-onbuild-fails",
         "err-run-exec-missing", "err-run-heredoc", "err-run-status", "err-run-unknown-user", "err-workdir-file",
     ];

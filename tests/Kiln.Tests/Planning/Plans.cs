@@ -21,8 +21,8 @@ internal static class Plans
         DockerfileDocument document = DockerfileParser.Parse(new SourceText("Dockerfile", dockerfile));
         var planner = new BuildPlanner(document, options ?? Options, PlanLint.Begin(document, options ?? Options));
         while (planner.FindMissingImages() is { Count: > 0 } missing)
-            foreach ((ImageSource image, _) in missing)
-                planner.Supply(image, (images ?? BaseImages.Find)(image));
+            foreach ((SourceReference image, _) in missing)
+                planner.Supply(image, image is ImageSource pulled ? (images ?? BaseImages.Find)(pulled) : BaseImages.Image(new ContainerConfig()));
         return planner.Complete();
     }
 

@@ -94,7 +94,7 @@ public sealed class StageTests
     {
         CopyStep step = Assert.IsType<CopyStep>(Plans.Of($"FROM scratch AS a\nFROM scratch AS b\nFROM scratch\n{copy}").Target.Steps[0]);
 
-        Assert.Equal(new StageSource(index), step.From);
+        Assert.Equal(new StageSource(index), Assert.Single(step.Sources).From);
     }
 
     [Theory]
@@ -106,7 +106,8 @@ public sealed class StageTests
     [Fact]
     public void The_numbers_of_mounts_are_images()
     {
-        RunStep step = Plans.Only<RunStep>("RUN --mount=from=0,target=/m true");
+        var step = (RunStep)Plans.Of(
+            "FROM scratch\nRUN --mount=from=0,target=/m true", images: _ => BaseImages.Image(new ContainerConfig())).Target.Steps[0];
 
         Assert.Equal("docker.io/library/0:latest", Assert.IsType<ImageSource>(step.Mounts[0].From).Reference.ToString());
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Kiln.Build.Copying;
+namespace Kiln.Contexts.Archives;
 
-/// <summary>Where packed archives are unpacked to while a step runs: a scratch directory of the step's, removed with it.</summary>
+/// <summary>Where packed archives are unpacked to while they are read: a scratch directory of whoever reads, removed with it.</summary>
 public sealed class ArchiveSpool(string directory)
 {
     private int _count;

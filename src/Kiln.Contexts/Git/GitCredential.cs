@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Kiln.Contexts.Git;
+
+/// <summary>
+/// A user and password of a repository's URL, for the server of that URL alone. Git learns them from its environment, so that they are in no command
+/// line, no configuration and no `.git`.
+/// </summary>
+/// <param name="Server">`https://host[:port]`.</param>
+internal sealed record GitCredential(string Server, string User, string Password)
+{
+    internal const string UserVariable = "KILN_GIT_USER";
+    internal const string PasswordVariable = "KILN_GIT_PASSWORD";
+
+    /// <summary>A credential helper, gitcredentials(7): a command of the shell that prints both.</summary>
+    internal const string Program = $$"""!f() { test "$1" = get && printf 'username=%s\npassword=%s\n' "${{UserVariable}}" "${{PasswordVariable}}"; }; f""";
+
+    /// <summary>Takes user and password out of an http URL.</summary>
+    internal static (string Remote, GitCredential? Credential) Split(string remote)
+    {
+        if (!remote.StartsWith("http", StringComparison.Ordinal) || !Uri.TryCreate(remote, UriKind.Absolute, out Uri? url) || url.UserInfo.Length == 0)
+            return (remote, null);
+        string[] halves = url.UserInfo.Split(':', 2);
+        string server = url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
+        var credential = new GitCredential(server, Uri.UnescapeDataString(halves[0]), halves.Length > 1 ? Uri.UnescapeDataString(halves[1]) : "");
+        return (url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped), credential);
+    }
+
+    public override string ToString() => Server;
+}

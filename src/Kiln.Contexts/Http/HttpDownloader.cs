@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using Kiln.Diagnostics;
+using Kiln.Http;
+using Kiln.Oci;
+
+namespace Kiln.Contexts.Http;
+
+/// <summary>
+/// Downloads files by http and https, straight to disk. What breaks off goes on where it broke if the server can tell that it is still the same file,
+/// else from the start.
+/// </summary>
+public sealed class HttpDownloader : IDisposable
+{
+    private readonly HttpRequests _requests;
+    private readonly RetryPolicy _retry;
+    private readonly Patience _patience;
+    private readonly TimeProvider _time;
+
+    public HttpDownloader(string userAgent, Patience patience, TimeProvider time)
+    {
+        (_patience, _time) = (patience, time);
+        _retry = new RetryPolicy(patience, time);
+        _requests = new HttpRequests(userAgent, patience, _retry, time);
+    }
+
+    /// <param name="url">An http or https URL; a user and password in it are used, and shown to nobody.</param>
+    /// <param name="expected">What the file has to be; null where anything will do.</param>
+    /// <param name="path">A file that is made.</param>
+    /// <param name="cancellationToken">Ends the download.</param>
+    public async Task<Download> DownloadAsync(string url, Digest? expected, string path, CancellationToken cancellationToken)
+    {
+        var address = new Uri(url);
+        using var file = new DownloadFile(path);
+        HttpResponseMessage? last = null;
+        try
+        {
+            int failures = 0;
+            while (true)
+            {
+                RestOfFile? rest = last is null ? null : RestOfFile.Of(file.Size, last);
+                HttpResponseMessage response = await _requests.GetAsync(address, rest, permitsDowngrade: expected is not null, cancellationToken);
+                last?.Dispose();
+                last = response;
+                if (response.StatusCode != HttpStatusCode.PartialContent)
+                    file.Restart();
+                else if (response.Content.Headers.ContentRange?.From != file.Size)
+                    throw DownloadErrors.Failed(address, "the server answered with another part than the one that was missing", null);
+                long before = file.Size;
+                if (await TryReadAsync(response, file, cancellationToken) is not { } broken)
+                    break;
+                failures = file.Size > before ? 1 : failures + 1;
+                if (!await _retry.WaitAfterAsync(failures, cancellationToken))
+                    throw DownloadErrors.Unreachable(address, broken);
+            }
+            return Complete(file, last, path, address, expected);
+        }
+        finally
+        {
+            last?.Dispose();
+        }
+    }
+
+    public void Dispose() => _requests.Dispose();
+
+    private static Download Complete(DownloadFile file, HttpResponseMessage response, string path, Uri address, Digest? expected)
+    {
+        Digest digest = file.Complete();
+        if (expected is { } wanted && digest != wanted)
+            throw DiagnosticRules.ChecksumMismatch.Error($"digest mismatch for {RedactedUri.Of(address)}: {digest} (expected: {wanted})");
+        return new Download(
+            path, file.Size, digest, response.Content.Headers.LastModified is { } time ? Linux.Files.UnixTime.From(time) : null);
+    }
+
+    /// <summary>Reads the body to its end; what broke it off, if something did.</summary>
+    private async Task<Exception?> TryReadAsync(HttpResponseMessage response, DownloadFile file, CancellationToken cancellationToken)
+    {
+        byte[] buffer = new byte[128 * 1024];
+        using var stall = new CancellationTokenSource(_patience.StallTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, cancellationToken);
+        try
+        {
+            await using Stream body = await response.Content.ReadAsStreamAsync(either.Token);
+            while (true)
+            {
+                stall.CancelAfter(_patience.StallTimeout);
+                int read = await body.ReadAsync(buffer, either.Token);
+                if (read == 0)
+                    return null;
+                file.Write(buffer.AsSpan(0, read));
+            }
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new TimeoutException($"nothing moved for {_patience.StallTimeout.TotalSeconds:0.#} s", e);
+        }
+        catch (Exception e) when (RetryPolicy.IsBroken(e))
+        {
+            return e;
+        }
+    }
+}

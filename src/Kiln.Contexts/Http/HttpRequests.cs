@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Text;
+using Kiln.Http;
+
+namespace Kiln.Contexts.Http;
+
+/// <summary>
+/// Asks for a URL, and goes where redirects lead. A user and password in the URL are sent to the server that it names and to no other; from https no
+/// redirect leads to http, unless a checksum says what has to come.
+/// </summary>
+internal sealed class HttpRequests : IDisposable
+{
+    private const int MostRedirects = 10;
+
+    private readonly ServerCertificates _certificates = new();
+    private readonly HttpMessageInvoker _connections;
+    private readonly string _userAgent;
+    private readonly Patience _patience;
+    private readonly RetryPolicy _retry;
+    private readonly TimeProvider _time;
+
+    internal HttpRequests(string userAgent, Patience patience, RetryPolicy retry, TimeProvider time)
+    {
+        (_userAgent, _patience, _retry, _time) = (userAgent, patience, retry, time);
+        _connections = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(30),
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = _certificates.Check },
+        });
+    }
+
+    /// <summary>The answer, its body not read yet. That none came, or another than asked for, is a <see cref="Diagnostics.BuildException"/>.</summary>
+    /// <param name="url">What is asked for.</param>
+    /// <param name="rest">Where to go on, and the version that this has to be of; null for all of it.</param>
+    /// <param name="permitsDowngrade">Whether plain http is as good as https.</param>
+    /// <param name="cancellationToken">Ends the asking.</param>
+    internal async Task<HttpResponseMessage> GetAsync(Uri url, RestOfFile? rest, bool permitsDowngrade, CancellationToken cancellationToken)
+    {
+        AuthenticationHeaderValue? authorization = AuthorizationOf(url);
+        Uri origin = Bare(url), current = origin;
+        for (int redirects = 0; ; redirects++)
+        {
+            HttpResponseMessage response = await SendAsync(current, SameServer(origin, current) ? authorization : null, rest, cancellationToken);
+            if (response.StatusCode is HttpStatusCode.OK || (rest is not null && response.StatusCode is HttpStatusCode.PartialContent))
+                return response;
+            using (response)
+            {
+                if (rest is not null && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+                {
+                    rest = null;
+                    continue;
+                }
+                if (FindTarget(response, current) is not { } target)
+                    throw DownloadErrors.Refused(origin, current, response);
+                if (redirects == MostRedirects)
+                    throw DownloadErrors.Failed(origin, $"more than {MostRedirects} redirects", null);
+                if (current.Scheme == Uri.UriSchemeHttps && target.Scheme == Uri.UriSchemeHttp && !permitsDowngrade)
+                    throw DownloadErrors.Failed(
+                        origin, $"a redirect leads from https to plain http, `{RedactedUri.Of(target)}`", "say what has to come by `--checksum=sha256:...`, or write the address that is meant");
+                current = target;
+            }
+        }
+    }
+
+    public void Dispose() => _connections.Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(Uri url, AuthenticationHeaderValue? authorization, RestOfFile? rest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _retry.ExecuteAsync(Send, cancellationToken);
+        }
+        catch (HttpRequestException e) when (url.Scheme == Uri.UriSchemeHttps && _certificates.FindRefusal(url.Authority) is { } refusal)
+        {
+            throw DownloadErrors.NotTrusted(url, refusal, e);
+        }
+        catch (Exception e) when (RetryPolicy.IsBroken(e))
+        {
+            throw DownloadErrors.Unreachable(url, e);
+        }
+
+        async ValueTask<HttpResponseMessage> Send(CancellationToken token)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, url);
+            request.Headers.TryAddWithoutValidation("User-Agent", _userAgent);
+            request.Headers.Authorization = authorization;
+            rest?.AddTo(request.Headers);
+            using var stall = new CancellationTokenSource(_patience.StallTimeout, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, token);
+            try
+            {
+                return await _connections.SendAsync(request, either.Token);
+            }
+            // Ours, or the connecting's own limit, which shows as a cancellation too.
+            catch (OperationCanceledException e) when (!token.IsCancellationRequested)
+            {
+                throw new TimeoutException($"no answer for {_patience.StallTimeout.TotalSeconds:0.#} s", e);
+            }
+        }
+    }
+
+    private static Uri? FindTarget(HttpResponseMessage response, Uri from)
+    {
+        bool redirects = response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
+            or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+        if (!redirects || response.Headers.Location is not { } location)
+            return null;
+        var target = new Uri(from, location);
+        return target.Scheme is "http" or "https" ? Bare(target) : null;
+    }
+
+    private static AuthenticationHeaderValue? AuthorizationOf(Uri url)
+    {
+        if (url.UserInfo.Length == 0)
+            return null;
+        string[] halves = url.UserInfo.Split(':', 2);
+        string pair = $"{Uri.UnescapeDataString(halves[0])}:{(halves.Length > 1 ? Uri.UnescapeDataString(halves[1]) : "")}";
+        return new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
+    }
+
+    private static Uri Bare(Uri url) => new UriBuilder(url) { UserName = "", Password = "", Fragment = "" }.Uri;
+
+    private static bool SameServer(Uri a, Uri b) => a.Scheme == b.Scheme && a.Port == b.Port && a.IdnHost == b.IdnHost;
+}

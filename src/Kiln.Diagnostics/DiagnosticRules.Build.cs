@@ -37,6 +37,10 @@ public static partial class DiagnosticRules
     public static readonly DiagnosticRule LayerBroken = new(
         "KILN2020", "a layer of an image is broken", "pull the image by other means to see whether it is broken there too, and push it again");
 
+    public static readonly DiagnosticRule ArchiveTooLarge = new(
+        "KILN2021", "a layer or an archive takes more than it may",
+        "if it is what it should be, give the build more memory; if it came from somebody else, do not trust it");
+
     public static readonly DiagnosticRule OutputFailed = new(
         "KILN2040", "an output cannot be written", "check that the path's directory exists and can be written to, and the space on the disk");
 

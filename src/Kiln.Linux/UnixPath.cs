@@ -14,6 +14,9 @@ public readonly struct UnixPath : IEquatable<UnixPath>, IComparable<UnixPath>
     /// <summary>What a system call takes: PATH_MAX of limits.h, which counts a NUL at the end.</summary>
     public const int LongestPath = 4095;
 
+    /// <summary>NAME_MAX of limits.h: no component is longer on any file system.</summary>
+    public const int LongestName = 255;
+
     private readonly byte[]? _bytes;
 
     private UnixPath(byte[] bytes) => _bytes = bytes;
@@ -36,6 +39,21 @@ public readonly struct UnixPath : IEquatable<UnixPath>, IComparable<UnixPath>
 
     /// <summary>The last component; empty for the root.</summary>
     public ReadOnlySpan<byte> Name => Bytes[(Bytes.LastIndexOf((byte)'/') + 1)..];
+
+    /// <summary>Whether Linux can have it: neither the path nor a component is too long.</summary>
+    public bool CanExist
+    {
+        get
+        {
+            ReadOnlySpan<byte> rest = Bytes;
+            if (rest.Length > LongestPath)
+                return false;
+            for (int slash; rest.Length > LongestName; rest = rest[(slash + 1)..])
+                if ((slash = rest.IndexOf((byte)'/')) is < 0 or > LongestName)
+                    return false;
+            return true;
+        }
+    }
 
     /// <summary>How many components.</summary>
     public int Depth => IsRoot ? 0 : Bytes.Count((byte)'/') + 1;

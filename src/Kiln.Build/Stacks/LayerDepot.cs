@@ -67,7 +67,8 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Ac
             if (layer.Tree is null || layer.Index is null)
             {
                 string tree = work.NewTree();
-                await UnpackAsync(layer, view, tree, cancellationToken);
+                using StackTrees lower = StackTrees.OfLayers(stack.Layers[..i].Select(l => l.Tree!));
+                await UnpackAsync(layer, view, tree, lower, cancellationToken);
                 layer.Tree = tree;
             }
             else
@@ -92,7 +93,7 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Ac
         await FetchAsync(stack.Layers.Skip(done), cancellationToken);
         StackView view = await ReadViewAsync(new Stack(stack.Layers[..done]), cancellationToken);
         foreach (StackLayer layer in stack.Layers[done..])
-            await UnpackAsync(layer, view, tree, cancellationToken);
+            await UnpackAsync(layer, view, tree, lower: null, cancellationToken);
         return tree;
     }
 
@@ -104,11 +105,11 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Ac
     {
         if (view.Resolve(path) is not { } real || view.Find(real) is not { Entry.Type: Layers.EntryType.File } node || node.Entry.Size > LargestSmallFile)
             return null;
-        StackLayer layer = stack.Layers[node.Layer];
-        if (layer.Tree is { } tree)
+        StackLayer layer = stack.Layers[node.ArchiveLayer];
+        if (stack.Layers[node.Layer].Tree is { } tree)
         {
             using DirectoryHandle handle = DirectoryHandle.Open(tree);
-            using Stream content = new FileSource(handle, node.Entry.Path).Open();
+            using Stream content = new FileSource(handle, real).Open();
             return ReadAll(content, node.Entry.Size);
         }
         using Stream plain = OpenPlain(await FetchAsync(layer, cancellationToken), layer);
@@ -165,7 +166,7 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Ac
             cancellationToken);
     }
 
-    private async Task UnpackAsync(StackLayer layer, StackView view, string tree, CancellationToken cancellationToken)
+    private async Task UnpackAsync(StackLayer layer, StackView view, string tree, StackTrees? lower, CancellationToken cancellationToken)
     {
         FileBlob file = await FetchAsync(layer, cancellationToken);
         report(new Notice(NoticeLevel.Debug, $"unpacking {layer.Descriptor.Digest}"));
@@ -174,7 +175,7 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Ac
             {
                 using Stream plain = OpenPlain(file, layer);
                 using DirectoryHandle target = DirectoryHandle.Open(tree);
-                using var writer = new TreeWriter(target, view, treeOptions);
+                using var writer = new TreeWriter(target, view, treeOptions, lower);
                 return Read(layer, () => writer.Write(plain, cancellationToken));
             },
             cancellationToken);
@@ -190,7 +191,11 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Ac
         {
             return read();
         }
-        catch (Exception e) when (e is TarException or InvalidDataException or EndOfStreamException)
+        catch (ArchiveLimitException e)
+        {
+            throw DiagnosticRules.ArchiveTooLarge.Error($"the layer {layer.Descriptor.Digest} is too large: {e.Message}", inner: e);
+        }
+        catch (Exception e) when (e is TarException or InvalidDataException or EndOfStreamException or ErrnoException { Error: Errno.ENAMETOOLONG })
         {
             throw DiagnosticRules.LayerBroken.Error($"the layer {layer.Descriptor.Digest} cannot be read: {e.Message}", inner: e);
         }

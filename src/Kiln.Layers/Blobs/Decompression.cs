@@ -21,18 +21,23 @@ public static class Decompression
     };
 
     /// <summary>The plain bytes of a seekable stream that stands at its start, which it owns from then on.</summary>
-    public static Stream Open(Stream packed)
+    public static Stream Open(Stream packed) => Open(packed, ExpansionLimit.Default);
+
+    internal static Stream Open(Stream packed, ExpansionLimit limit)
     {
         Span<byte> start = stackalloc byte[SniffLength];
         int count = packed.ReadAtLeast(start, SniffLength, throwOnEndOfStream: false);
         packed.Seek(-count, SeekOrigin.Current);
-        return Sniff(start[..count]) switch
-        {
-            ArchiveCompression.None => packed,
-            ArchiveCompression.Gzip => new GZipStream(packed, CompressionMode.Decompress),
-            ArchiveCompression.Zstd => new ZstdDecompressionStream(packed),
-            ArchiveCompression.Bzip2 => new Bzip2DecompressionStream(packed),
-            ArchiveCompression.Xz => new XzDecompressionStream(packed),
-        };
+        ArchiveCompression compression = Sniff(start[..count]);
+        return compression == ArchiveCompression.None ? packed : new UnpackedStream(Unpack(packed, compression), compression, packed.Length, limit);
     }
+
+    private static Stream Unpack(Stream packed, ArchiveCompression compression) => compression switch
+    {
+        ArchiveCompression.Gzip => new GZipStream(packed, CompressionMode.Decompress),
+        ArchiveCompression.Zstd => new ZstdDecompressionStream(packed),
+        ArchiveCompression.Bzip2 => new Bzip2DecompressionStream(packed),
+        ArchiveCompression.Xz => new XzDecompressionStream(packed),
+        ArchiveCompression.None => packed,
+    };
 }

@@ -15,20 +15,32 @@ public sealed class StackNode
     internal StackNode(LayerEntry entry, int layer, UnixPath archivePath)
     {
         Entry = entry;
-        Layer = layer;
+        Layer = ArchiveLayer = layer;
         ArchivePath = archivePath;
+    }
+
+    /// <summary>A file of a layer below that a newer layer gave one more name: as on a mounted stack, both names are the newer layer's from then on.</summary>
+    internal StackNode(StackNode lower, UnixPath path, int layer)
+    {
+        Entry = lower.Entry with { Path = path };
+        Layer = layer;
+        ArchiveLayer = lower.ArchiveLayer;
+        ArchivePath = lower.ArchivePath;
     }
 
     /// <summary>The metadata as the layer has them. For a hard link these are the file's that it is a name of, with that file's path.</summary>
     public LayerEntry Entry { get; internal set; }
 
     /// <summary>
-    /// The place in the stack, from 0, of the layer that holds the content, under the path <see cref="Entry"/> names. For a directory
-    /// that nobody described it is the layer that implied it.
+    /// The place in the stack, from 0, of the layer whose tree holds it under each of its names. For a directory that nobody described it is the layer
+    /// that implied it.
     /// </summary>
     public int Layer { get; internal set; }
 
-    /// <summary>Its path in the archive of its layer: another than the entry's where a directory on the way is a link.</summary>
+    /// <summary>The layer whose archive holds the content: a lower one where <see cref="Layer"/> only gave the file another name.</summary>
+    public int ArchiveLayer { get; }
+
+    /// <summary>Its path in that archive: another than the entry's where a directory on the way is a link.</summary>
     public UnixPath ArchivePath { get; }
 
     public bool IsDirectory => Entry.IsDirectory;

@@ -67,8 +67,10 @@ public sealed class StackView
             return new Placement(kind, subject, _root);
         }
         UnixPath path = (Resolve(subject.Parent) ?? subject.Parent).Append(subject.Name);
-        if (path.Bytes.Length > UnixPath.LongestPath)
-            throw new TarException($"a path leads through links to one of more than {UnixPath.LongestPath} bytes");
+        if (!path.CanExist)
+            throw new TarException($"a path, or where links lead it, has more than {UnixPath.LongestPath} bytes, or a name in it more than {UnixPath.LongestName}");
+        if (entry.Type == EntryType.SymbolicLink && entry.LinkText.IsEmpty)
+            throw new TarException($"the symbolic link `{path}` leads nowhere");
         switch (kind)
         {
             case LayerPathKind.Whiteout:
@@ -83,12 +85,14 @@ public sealed class StackView
                 RemoveOlder(directory);
                 return new Placement(kind, path, directory);
             default:
-                return new Placement(kind, path, Put(path, entry));
+                StackNode? put = Put(path, entry, out LinkSource? link);
+                return new Placement(kind, path, put, link);
         }
     }
 
-    private StackNode? Put(UnixPath path, LayerEntry entry)
+    private StackNode? Put(UnixPath path, LayerEntry entry, out LinkSource? link)
     {
+        link = null;
         int layer = LayerCount - 1;
         StackNode parent = MakeParents(path.Parent, layer);
         StackNode? old = parent.FindChild(path.Name);
@@ -98,6 +102,9 @@ public sealed class StackView
             if (Resolve(entry.HardLinkTarget, followLast: false) is not { } to || Find(to) is not { IsDirectory: false } target
                 || (old is { IsDirectory: true } && to.IsAtOrBelow(path)))
                 return null;
+            link = new LinkSource(to, target);
+            if (target.Layer != layer && to != path)
+                MakeParents(to.Parent, layer).SetChild(to.Name, target = new StackNode(target, to, layer));
             parent.SetChild(path.Name, target);
             return target;
         }

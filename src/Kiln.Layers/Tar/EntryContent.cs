@@ -25,6 +25,8 @@ internal sealed class EntryContent : ReadOnlyStream
 
     internal long Remaining { get; private set; }
 
+    internal bool IsSparse => _map is not null;
+
     public override long Length => _size;
 
     public override long Position
@@ -46,6 +48,16 @@ internal sealed class EntryContent : ReadOnlyStream
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken) : new(Read(buffer.Span));
 
+    /// <summary>Passes over the zeros that a sparse file has here without storing them. Result: how many.</summary>
+    internal long SkipHole()
+    {
+        if (_map is null)
+            return 0;
+        long hole = MeasureHole();
+        _position += hole;
+        return hole;
+    }
+
     /// <summary>Passes over what was not read.</summary>
     internal void SkipRest(Span<byte> scratch)
     {
@@ -56,18 +68,24 @@ internal sealed class EntryContent : ReadOnlyStream
 
     private int ReadSparse(Span<byte> buffer)
     {
-        IReadOnlyList<(long Offset, long Length)> fragments = _map!.Fragments;
-        while (_fragment < fragments.Count && _position >= fragments[_fragment].Offset + fragments[_fragment].Length)
-            _fragment++;
-        if (_fragment < fragments.Count && _position >= fragments[_fragment].Offset)
+        long hole = MeasureHole();
+        if (hole == 0)
         {
-            long left = fragments[_fragment].Offset + fragments[_fragment].Length - _position;
-            return ReadStored(buffer[..(int)Math.Min(buffer.Length, left)]);
+            (long start, long length) = _map!.Fragments[_fragment];
+            return ReadStored(buffer[..(int)Math.Min(buffer.Length, start + length - _position)]);
         }
-        long hole = (_fragment < fragments.Count ? fragments[_fragment].Offset : _size) - _position;
         buffer = buffer[..(int)Math.Min(buffer.Length, hole)];
         buffer.Clear();
         return buffer.Length;
+    }
+
+    /// <summary>How far the next stored byte is, or the end.</summary>
+    private long MeasureHole()
+    {
+        IReadOnlyList<(long Offset, long Length)> fragments = _map!.Fragments;
+        while (_fragment < fragments.Count && _position >= fragments[_fragment].Offset + fragments[_fragment].Length)
+            _fragment++;
+        return Math.Max(0, (_fragment < fragments.Count ? fragments[_fragment].Offset : _size) - _position);
     }
 
     private int ReadStored(Span<byte> buffer)

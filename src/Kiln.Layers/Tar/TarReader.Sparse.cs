@@ -15,7 +15,7 @@ public sealed partial class TarReader
         byte[] extension = new byte[TarBlock.Size];
         while (more)
         {
-            archive.ReadExactly(extension);
+            ReadExactly(extension);
             ReadFragments(extension.AsSpan(0, 21 * 24), fragments);
             more = extension[504] != 0;
             if (fragments.Count > LargestSpecial / 24)
@@ -72,7 +72,7 @@ public sealed partial class TarReader
         {
             if (size < TarBlock.Size)
                 throw new TarException("a sparse map is cut off");
-            archive.ReadExactly(block);
+            ReadExactly(block);
             size -= TarBlock.Size;
             foreach (byte b in block)
             {

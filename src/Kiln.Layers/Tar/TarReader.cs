@@ -12,24 +12,34 @@ namespace Kiln.Layers.Tar;
 /// Nothing in a header is believed further than it can be checked: sizes are bounded, checksums compared.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The content is a view of the archive, which is its owner's to end.")]
-public sealed partial class TarReader(Stream archive)
+public sealed partial class TarReader
 {
     /// <summary>As Go's archive/tar: a name, link or pax header of over 1 MiB is refused.</summary>
     private const int LargestSpecial = 1 << 20;
 
+    private readonly Stream _archive;
+    private readonly ListingLimit _limit;
     private readonly byte[] _block = new byte[TarBlock.Size];
     private readonly byte[] _scratch = new byte[64 * 1024];
     private EntryContent? _content;
     private long _padding;
     private bool _ended;
 
+    /// <param name="archive">Stays the caller's.</param>
+    public TarReader(Stream archive)
+        : this(archive, new ListingLimit())
+    {
+    }
+
+    internal TarReader(Stream archive, ListingLimit limit) => (_archive, _limit) = (archive, limit);
+
     /// <summary>The content of the entry that was read last.</summary>
     public Stream Content => _content ?? Stream.Null;
 
     /// <summary>Where the entry after this one begins, in an archive that is read from a seekable stream.</summary>
-    public long NextHeaderOffset => archive.Position + (_content is null ? 0 : _content.Remaining + _padding);
+    public long NextHeaderOffset => _archive.Position + (_content is null ? 0 : _content.Remaining + _padding);
 
-    /// <summary>Moves to the next entry; null at the end of the archive.</summary>
+    /// <summary>Moves to the next entry; null at the end of the _archive.</summary>
     public TarEntry? ReadNext()
     {
         byte[]? longName = null, longLink = null;
@@ -58,7 +68,7 @@ public sealed partial class TarReader(Stream archive)
                     longLink = TarBlock.Text(ReadSpecial(size)).ToArray();
                     continue;
                 case 'V' or 'M':
-                    _content = new EntryContent(archive, size, null); // a volume's label; the rest of a file of another volume
+                    _content = new EntryContent(_archive, size, null); // a volume's label; the rest of a file of another volume
                     _padding = TarBlock.Padding(size);
                     continue;
                 default:
@@ -88,29 +98,31 @@ public sealed partial class TarReader(Stream archive)
             map = ReadGnuSparse(size);
         else if (pax is not null && kind == EntryType.File)
             map = ReadPaxSparse(pax, ref size, ref name);
-        _content = new EntryContent(archive, size, map);
+        _content = new EntryContent(_archive, size, map);
         if (kind == EntryType.Directory)
             SkipContent(); // GNU's dump directories hold a list of names.
 
         UnixPath path = UnixPath.Clean(name);
         if (path.Bytes.Length > UnixPath.LongestPath)
             throw new TarException($"a path is longer than {UnixPath.LongestPath} bytes");
-        return new TarEntry(
-            new LayerEntry
-            {
-                Path = path,
-                Type = kind,
-                Mode = (int)(mode & 0xFFF),
-                Uid = (uint)uid,
-                Gid = (uint)gid,
-                Size = kind == EntryType.File ? map?.RealSize ?? size : 0,
-                ModifiedTime = time,
-                LinkText = kind == EntryType.SymbolicLink ? [.. link] : [],
-                HardLinkTarget = kind == EntryType.HardLink ? UnixPath.Clean(link) : UnixPath.Root,
-                Device = kind is EntryType.CharacterDevice or EntryType.BlockDevice ? device : default,
-                Xattrs = Xattrs(pax),
-            },
-            name);
+        if (kind is EntryType.SymbolicLink or EntryType.HardLink && link.Length > UnixPath.LongestPath)
+            throw new TarException($"the link `{path}` leads to a path of more than {UnixPath.LongestPath} bytes");
+        var entry = new LayerEntry
+        {
+            Path = path,
+            Type = kind,
+            Mode = (int)(mode & 0xFFF),
+            Uid = (uint)uid,
+            Gid = (uint)gid,
+            Size = kind == EntryType.File ? map?.RealSize ?? size : 0,
+            ModifiedTime = time,
+            LinkText = kind == EntryType.SymbolicLink ? [.. link] : [],
+            HardLinkTarget = kind == EntryType.HardLink ? UnixPath.Clean(link) : UnixPath.Root,
+            Device = kind is EntryType.CharacterDevice or EntryType.BlockDevice ? device : default,
+            Xattrs = Xattrs(pax),
+        };
+        _limit.Count(entry);
+        return new TarEntry(entry, name);
     }
 
     private static EntryType KindOf(char type, ReadOnlySpan<byte> name) => type switch
@@ -128,7 +140,7 @@ public sealed partial class TarReader(Stream archive)
 
     private bool ReadHeaderBlock()
     {
-        int got = archive.ReadAtLeast(_block, TarBlock.Size, throwOnEndOfStream: false);
+        int got = _archive.ReadAtLeast(_block, TarBlock.Size, throwOnEndOfStream: false);
         if (got == 0)
         {
             _ended = true; // No end blocks: GNU tar and Go accept that too.
@@ -139,7 +151,7 @@ public sealed partial class TarReader(Stream archive)
         if (TarBlock.IsZero(_block))
         {
             // To the very end: what follows belongs to the compressed stream, whose checks must not be left out.
-            while (archive.Read(_scratch) > 0)
+            while (_archive.Read(_scratch) > 0)
             {
             }
             _ended = true;
@@ -153,7 +165,7 @@ public sealed partial class TarReader(Stream archive)
         if (_content is null)
             return;
         _content.SkipRest(_scratch);
-        archive.ReadExactly(_scratch.AsSpan(0, (int)_padding));
+        ReadExactly(_scratch.AsSpan(0, (int)_padding));
         _content = null;
     }
 
@@ -162,9 +174,15 @@ public sealed partial class TarReader(Stream archive)
         if (size > LargestSpecial)
             throw new TarException("a name or extended header is larger than 1 MiB");
         byte[] data = new byte[size];
-        archive.ReadExactly(data);
-        archive.ReadExactly(_scratch.AsSpan(0, TarBlock.Padding(size)));
+        ReadExactly(data);
+        ReadExactly(_scratch.AsSpan(0, TarBlock.Padding(size)));
         return data;
+    }
+
+    private void ReadExactly(Span<byte> bytes)
+    {
+        if (_archive.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+            throw new TarException("the archive ends too early");
     }
 
     private byte[] HeaderName()

@@ -37,8 +37,7 @@ public sealed class StackTrees : IDisposable
 
     /// <summary>The content of a file of the stack, by its path and what the view has there.</summary>
     public ContentSource Open(UnixPath path, StackNode node) =>
-        // In a layer's own tree the file may be under another of its names.
-        _merged ? new FileSource(_trees[0].Handle, path) : new FileSource(_trees[node.Layer].Handle, node.Entry.Path);
+        new FileSource(_trees[_merged ? 0 : node.Layer].Handle, path);
 
     public void Dispose()
     {

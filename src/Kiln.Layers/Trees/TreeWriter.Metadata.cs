@@ -59,9 +59,13 @@ public sealed partial class TreeWriter
             {
                 parent.SetXattr(entry.Path.Name, attribute);
             }
-            catch (ErrnoException e) when (e.Error is Errno.EPERM or Errno.EOPNOTSUPP or Errno.EACCES or Errno.EINVAL)
+            catch (ErrnoException e) when (IsNotForThisDisk(e.Error))
             {
             }
         }
     }
+
+    /// <summary>Names and values have other bounds on every file system; ext4's are a block's (xattr(7)).</summary>
+    private static bool IsNotForThisDisk(Errno error) => error is
+        Errno.EPERM or Errno.EOPNOTSUPP or Errno.EACCES or Errno.EINVAL or Errno.E2BIG or Errno.ERANGE or Errno.ENOSPC;
 }

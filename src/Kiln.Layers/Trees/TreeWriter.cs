@@ -21,6 +21,7 @@ public sealed partial class TreeWriter : IDisposable
     private readonly DirectoryHandle _target;
     private readonly StackView _view;
     private readonly TreeOptions _options;
+    private readonly StackTrees? _lower;
     private readonly Dictionary<UnixPath, LayerEntry> _directories = [];
     private readonly byte[] _buffer = new byte[128 * 1024];
     private DirectoryHandle? _parent;
@@ -29,8 +30,9 @@ public sealed partial class TreeWriter : IDisposable
     /// <param name="target">Where the tree grows; empty at first, or the merged tree of the layers below.</param>
     /// <param name="view">The layers below. This layer is put on top.</param>
     /// <param name="options">How it is done.</param>
-    public TreeWriter(DirectoryHandle target, StackView view, TreeOptions options) =>
-        (_target, _view, _options) = (target, view, options);
+    /// <param name="lower">The trees of the layers below, where each has its own: a hard link may name a file of theirs.</param>
+    public TreeWriter(DirectoryHandle target, StackView view, TreeOptions options, StackTrees? lower = null) =>
+        (_target, _view, _options, _lower) = (target, view, options, lower);
 
     /// <summary>Unpacks an archive. Result: its index, so that nobody has to read it again.</summary>
     public LayerIndex Write(Stream plainTar, CancellationToken cancellationToken)
@@ -84,7 +86,7 @@ public sealed partial class TreeWriter : IDisposable
         ReadOnlySpan<byte> name = placement.Path.Name;
         if (placement.Kind == LayerPathKind.Entry && raw.Type == EntryType.HardLink)
         {
-            WriteHardLink(placement.Path, placement.Node);
+            WriteHardLink(placement.Path, placement.Link!, cancellationToken);
             return;
         }
         DirectoryHandle parent = EnterParent(placement.Path.Parent);
@@ -153,9 +155,13 @@ public sealed partial class TreeWriter : IDisposable
     {
         // Below the handle of the parent, not the whole path again: the parent was made or found by name a moment ago.
         using SafeFileHandle file = _parent!.CreateFile(UnixPath.Root.Append(entry.Path.Name), 0x180);
+        if (content is EntryContent { IsSparse: true })
+            SetLength(file, entry);
         long offset = 0;
         while (true)
         {
+            // What a sparse file does not store is not on disk either: a header may claim any number of zeros.
+            offset += (content as EntryContent)?.SkipHole() ?? 0;
             int count = content.Read(_buffer);
             if (count == 0)
                 break;
@@ -169,19 +175,40 @@ public sealed partial class TreeWriter : IDisposable
         DirectoryHandle.SetMetadata(file, owner, _options.ContentOnly ? entry.Mode | 0x180 : entry.Mode, entry.ModifiedTime);
     }
 
-    private void WriteHardLink(UnixPath path, StackNode target)
+    private static void SetLength(SafeFileHandle file, LayerEntry entry)
     {
-        UnixPath existing = target.Entry.Path;
-        if (existing == path)
+        try
+        {
+            RandomAccess.SetLength(file, entry.Size);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw new ArchiveLimitException($"`{entry.Path}` of {entry.Size:N0} bytes is larger than a file of this disk can be", e);
+        }
+    }
+
+    private void WriteHardLink(UnixPath path, LinkSource source, CancellationToken cancellationToken)
+    {
+        if (source.Path == path)
             return;
-        if (!_options.Merged && target.Layer != _view.LayerCount - 1)
-            throw new TarException($"`{path}` is a hard link to `{existing}`, which is in another layer");
+        if (!_options.Merged && source.Node.Layer != _view.LayerCount - 1)
+            CopyUp(source, cancellationToken);
         DirectoryHandle parent = EnterParent(path.Parent);
         parent.RemoveTree(path.Name);
-        using DirectoryHandle? from = _target.FindDirectory(existing.Parent);
+        using DirectoryHandle? from = _target.FindDirectory(source.Path.Parent);
         // It is not there where it is a device that could not be made, or where the link took its directory's place.
-        if (from?.FindStatus(existing.Name) is not null)
-            parent.MakeHardLink(path.Name, from, existing.Name);
+        if (from?.FindStatus(source.Path.Name) is not null)
+            parent.MakeHardLink(path.Name, from, source.Path.Name);
+    }
+
+    /// <summary>Puts a file of a layer below into this layer's tree, as overlay does when somebody links it (overlayfs.rst, "Non-directories").</summary>
+    private void CopyUp(LinkSource source, CancellationToken cancellationToken)
+    {
+        if (_lower is null)
+            throw new TarException($"a hard link names `{source.Path}`, which is in another layer");
+        DirectoryHandle parent = EnterParent(source.Path.Parent);
+        using Stream content = source.Node.Entry.Type == EntryType.File ? _lower.Open(source.Path, source.Node).Open() : Stream.Null;
+        WriteEntry(parent, source.Node.Entry with { Path = source.Path }, content, cancellationToken);
     }
 
     private void WriteWhiteout(DirectoryHandle parent, UnixPath path)
@@ -263,7 +290,7 @@ public sealed partial class TreeWriter : IDisposable
             parent.MakeNode(entry.Path.Name, type, entry.Mode, entry.Device);
             return true;
         }
-        catch (ErrnoException e) when (e.Error == Errno.EPERM)
+        catch (ErrnoException e) when (e.Error is Errno.EPERM or Errno.EINVAL)
         {
             return false;
         }

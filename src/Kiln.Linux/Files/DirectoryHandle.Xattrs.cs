@@ -63,8 +63,8 @@ public sealed unsafe partial class DirectoryHandle
             ErrnoException error = ErrnoException.Last("lgetxattr", attribute);
             if (error.Error == Errno.ERANGE && value.Length < LargestXattr)
                 value = new byte[LargestXattr];
-            else if (error.Error is Errno.ENODATA or Errno.EPERM or Errno.EACCES or Errno.EOPNOTSUPP)
-                return null; // gone meanwhile, or not ours to read
+            else if (error.Error is Errno.ENODATA or Errno.EPERM or Errno.EACCES or Errno.EOPNOTSUPP or Errno.EOVERFLOW)
+                return null; // gone meanwhile, or not ours to read: EOVERFLOW is the capability of another user namespace (capabilities(7))
             else
                 throw error;
         }

@@ -54,6 +54,14 @@ internal static class Copies
                 copy.Copy(source, path, TestContext.Current.CancellationToken);
         });
 
+    /// <summary>`ADD` of an archive to `/new` in an empty stage: the names of the layer.</summary>
+    public static string Add(byte[] archive, string scratch)
+    {
+        var operation = new CopyOperation(new StackView(), To("/new") with { UnpackArchives = true }, new ArchiveSpool(scratch));
+        operation.Copy(new MemoryTree().Bytes("archive", archive), "archive", TestContext.Current.CancellationToken);
+        return string.Join(' ', operation.Delta.ToEntries(new StackView(), null).Select(e => $"{e.Entry.Path}{(e.Entry.IsDirectory ? "/" : "")}"));
+    }
+
     public static string CopyWithParents(StackView below, CopySettings settings, MemoryTree source, params string[] paths) =>
         Run(below, settings, copy =>
         {

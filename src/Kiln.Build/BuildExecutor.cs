@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Kiln.Build.Comparing;
 using Kiln.Build.Events;
 using Kiln.Build.Outputs;
 using Kiln.Build.Roots;
@@ -8,7 +9,9 @@ using Kiln.Build.Steps;
 using Kiln.Diagnostics;
 using Kiln.Dockerfile;
 using Kiln.Dockerfile.Lint;
+using Kiln.Layers.Deltas;
 using Kiln.Layers.Trees;
+using Kiln.Linux.Files;
 using Kiln.Oci;
 using Kiln.Planning;
 using Kiln.Planning.Lint;
@@ -26,7 +29,9 @@ public sealed class BuildExecutor(BuildServices services)
 {
     public async Task<Image> RunAsync(BuildRequest request, CancellationToken cancellationToken)
     {
-        await using var uploads = new LayerUploads(services.Registry, request.Outputs, services.Report, cancellationToken);
+        // What may yet turn out to differ is not sent while it is made.
+        OutputOptions early = request.Reproducibility == Reproducibility.Checked ? request.Outputs with { NoPush = true } : request.Outputs;
+        await using var uploads = new LayerUploads(services.Registry, early, services.Report, cancellationToken);
         try
         {
             return await RunAsync(request, uploads, uploads.Token);
@@ -41,12 +46,22 @@ public sealed class BuildExecutor(BuildServices services)
 
     private async Task<Image> RunAsync(BuildRequest request, LayerUploads uploads, CancellationToken cancellationToken)
     {
+        BuildOutcome built = await BuildAsync(request, uploads, cancellationToken);
+        if (request.Reproducibility == Reproducibility.Checked)
+            await BuildAgainAsync(built, request, uploads, cancellationToken);
+        // Step 6
+        await new ImagePublisher(services.Registry, uploads, services.Report).PublishAsync(built.Image, request.Outputs, cancellationToken);
+        return built.Image;
+    }
+
+    private async Task<BuildOutcome> BuildAsync(BuildRequest request, LayerUploads uploads, CancellationToken cancellationToken)
+    {
         Action<BuildEvent> report = services.Report;
         // Steps 1 and 2
         using var remotes = new RemoteSources(services.Remotes, services.Work, report);
         (BuildPlan plan, ImageResolver images, LintLog _) = await PrepareAsync(request, request.Plan, remotes, cancellationToken);
         remotes.Check(plan);
-        long? epoch = plan.SourceDateEpoch ?? request.SourceDateEpoch;
+        EpochRule? epoch = EpochOf(plan, request);
         // Step 3
         ChosenIsolation? isolation = plan.Stages.Any(s => s.Steps.Any(step => step is RunStep))
             ? await FindIsolationAsync(plan, cancellationToken)
@@ -65,14 +80,32 @@ public sealed class BuildExecutor(BuildServices services)
         {
             StagePlan stage = plan.Stages[i];
             report(new StageStarted(stage.Name, stage.Title, i + 1, plan.Stages.Length));
-            StageResult start = await StartAsync(stage, inImage.Contains(stage), results, images, depot, layers, sources, cancellationToken);
+            StageResult start = await StartAsync(stage, inImage.Contains(stage), results, images, depot, layers, sources, epoch, cancellationToken);
             results[stage.Index] = await stages.RunAsync(stage, start, epoch, inImage.Contains(stage), cancellationToken);
         }
         // Step 5
         Image image = ImageAssembly.Assemble(plan.Target.Config, results[plan.Target.Index], request.Format);
-        // Step 6
-        await new ImagePublisher(services.Registry, uploads, report).PublishAsync(image, request.Outputs, cancellationToken);
-        return image;
+        return new BuildOutcome(plan, results, image);
+    }
+
+    /// <summary>
+    /// The same build in another root directory, in which there is no cache, a second later: a step that writes the time of day writes another one.
+    /// </summary>
+    private async Task BuildAgainAsync(BuildOutcome first, BuildRequest request, LayerUploads uploads, CancellationToken cancellationToken)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(1.1), services.Time, cancellationToken);
+        services.Report(new Notice(NoticeLevel.Info, "building a second time, without any cache, to compare"));
+        using WorkDirectory work = WorkDirectory.Open(Path.Combine(services.Work.Scratch, "again"));
+        BuildOutcome second = await new BuildExecutor(services with { Work = work }).BuildAsync(request, uploads, cancellationToken);
+        BuildComparison.RequireEqual(first, second, cancellationToken);
+        services.Report(new Notice(NoticeLevel.Info, $"both builds gave {first.Image.Digest}"));
+    }
+
+    private static EpochRule? EpochOf(BuildPlan plan, BuildRequest request)
+    {
+        bool all = request.Reproducibility != Reproducibility.Unasked;
+        long? seconds = plan.SourceDateEpoch ?? request.SourceDateEpoch ?? (all ? 0 : null);
+        return seconds is { } epoch ? new EpochRule(new UnixTime(epoch), all) : null;
     }
 
     /// <summary>
@@ -170,18 +203,25 @@ public sealed class BuildExecutor(BuildServices services)
         LayerDepot depot,
         DeltaWriter layers,
         SourceCatalog sources,
+        EpochRule? epoch,
         CancellationToken cancellationToken) =>
         stage.Base switch
         {
             StageSource parent => results[parent.Index],
             ScratchSource => StageResult.Nothing,
             { IsImage: true } => (await images.ResolveAsync(stage.Base, stage.FromSpan, cancellationToken)).Result,
-            _ => await CopyContextAsync(stage, inImage, depot, layers, sources, cancellationToken),
+            _ => await CopyContextAsync(stage, inImage, depot, layers, sources, epoch, cancellationToken),
         };
 
     /// <summary>A directory, archive or repository as base: its files are one layer, as if they had been copied into nothing.</summary>
     private async Task<StageResult> CopyContextAsync(
-        StagePlan stage, bool inImage, LayerDepot depot, DeltaWriter layers, SourceCatalog sources, CancellationToken cancellationToken)
+        StagePlan stage,
+        bool inImage,
+        LayerDepot depot,
+        DeltaWriter layers,
+        SourceCatalog sources,
+        EpochRule? epoch,
+        CancellationToken cancellationToken)
     {
         var step = new CopyStep
         {
@@ -191,8 +231,8 @@ public sealed class BuildExecutor(BuildServices services)
             Sources = [new CopySource(stage.Base, "/", stage.FromSpan)],
             Destination = "/",
         };
-        var context = new StepContext(
-            Stack.Empty, new Layers.Indexes.StackView(), Linux.Files.UnixTime.From(services.Time.GetUtcNow()), null, stage.Config.Platform, inImage, services.Report);
+        UnixTime now = epoch?.Epoch ?? UnixTime.From(services.Time.GetUtcNow());
+        var context = new StepContext(Stack.Empty, new Layers.Indexes.StackView(), now, epoch, stage.Config.Platform, inImage, services.Report);
         StackLayer layer = await new CopyStepRunner(layers, sources, new OwnerLookup(depot), services.Work).RunAsync(step, context, cancellationToken);
         return new StageResult(Stack.Empty.Push(layer), []);
     }

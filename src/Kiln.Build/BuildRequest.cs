@@ -29,6 +29,9 @@ public sealed record BuildRequest
     /// <summary>SOURCE_DATE_EPOCH of the environment; the Dockerfile's or a build argument goes before it.</summary>
     public long? SourceDateEpoch { get; init; }
 
+    /// <summary>`--reproducible`.</summary>
+    public Reproducibility Reproducibility { get; init; }
+
     /// <summary>`/etc/resolv.conf` of the machine, for `RUN`.</summary>
     public ReadOnlyMemory<byte> ResolverConfiguration { get; init; }
 

@@ -46,4 +46,8 @@ public static partial class DiagnosticRules
 
     public static readonly DiagnosticRule DiskFailed = new(
         "KILN2041", "the builder's disk is full or fails", "give the root directory more space, or another one by `--root-dir`");
+
+    public static readonly DiagnosticRule NotReproducible = new(
+        "KILN2042", "two builds of the same did not give the same image",
+        "make the step write the same each time: no times of day, random numbers or listings in the disk's order");
 }

@@ -4,7 +4,6 @@ using Kiln.Build.Steps;
 using Kiln.Layers.Blobs;
 using Kiln.Layers.Deltas;
 using Kiln.Layers.Indexes;
-using Kiln.Linux.Files;
 using Kiln.Oci;
 using Kiln.Store;
 
@@ -44,10 +43,10 @@ internal sealed class DeltaWriter(WorkDirectory work, CompressionOptions compres
         }
     }
 
-    private (LayerSummary, LayerIndex) Write(Stream blob, LayerDelta delta, StackView below, UnixTime? latest, CancellationToken cancellationToken)
+    private (LayerSummary, LayerIndex) Write(Stream blob, LayerDelta delta, StackView below, EpochRule? epoch, CancellationToken cancellationToken)
     {
         using var writer = new LayerWriter(blob, compression, Environment.ProcessorCount);
-        foreach (DeltaEntry entry in delta.ToEntries(below, latest))
+        foreach (DeltaEntry entry in delta.ToEntries(below, epoch))
             writer.Write(entry, cancellationToken);
         return (writer.Complete(), writer.ToIndex());
     }

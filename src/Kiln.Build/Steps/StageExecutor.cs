@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Kiln.Build.Events;
 using Kiln.Build.Stacks;
 using Kiln.Diagnostics;
+using Kiln.Layers.Deltas;
 using Kiln.Layers.Indexes;
 using Kiln.Layers.Tar;
 using Kiln.Linux;
@@ -17,7 +18,7 @@ namespace Kiln.Build.Steps;
 internal sealed class StageExecutor(
     LayerDepot depot, CopyStepRunner copies, WorkdirStepRunner workdirs, RunStepRunner? runs, TimeProvider time, Action<BuildEvent> report)
 {
-    internal async Task<StageResult> RunAsync(StagePlan plan, StageResult start, long? epoch, bool inImage, CancellationToken cancellationToken)
+    internal async Task<StageResult> RunAsync(StagePlan plan, StageResult start, EpochRule? epoch, bool inImage, CancellationToken cancellationToken)
     {
         StageResult result = start;
         StackView? view = null;
@@ -33,7 +34,7 @@ internal sealed class StageExecutor(
                 if (view is null && plan.Steps[i..].Any(later => later is RunStep))
                     await depot.UnpackAsync(result.Stack, cancellationToken);
                 view ??= await depot.ReadViewAsync(result.Stack, cancellationToken);
-                var context = new StepContext(result.Stack, view, Now(epoch), Clamp(epoch), plan.Config.Platform, inImage, report);
+                var context = new StepContext(result.Stack, view, Now(epoch), epoch, plan.Config.Platform, inImage, report);
                 layer = await RunLocatedAsync(step, context, cancellationToken);
                 view.Apply(layer.Index!);
             }
@@ -77,11 +78,11 @@ internal sealed class StageExecutor(
         _ => throw new UnreachableException(),
     };
 
-    private StageResult Append(StageResult result, BuildStep step, StackLayer? layer, long? epoch)
+    private StageResult Append(StageResult result, BuildStep step, StackLayer? layer, EpochRule? epoch)
     {
         var entry = new HistoryEntry
         {
-            Created = layer is null && epoch is null ? null : Timestamp.From(epoch is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : time.GetUtcNow()),
+            Created = layer is null && epoch is null ? null : Timestamp.From(epoch is not null ? DateTimeOffset.FromUnixTimeSeconds(epoch.Epoch.Seconds) : time.GetUtcNow()),
             CreatedBy = step.CreatedBy,
             Comment = "buildkit.dockerfile.v0",
             EmptyLayer = layer is null,
@@ -89,7 +90,5 @@ internal sealed class StageExecutor(
         return new StageResult(layer is null ? result.Stack : result.Stack.Push(layer), result.History.Add(entry));
     }
 
-    private UnixTime Now(long? epoch) => Clamp(epoch) ?? UnixTime.From(time.GetUtcNow());
-
-    private static UnixTime? Clamp(long? epoch) => epoch is { } seconds ? new UnixTime(seconds) : null;
+    private UnixTime Now(EpochRule? epoch) => epoch?.Epoch ?? UnixTime.From(time.GetUtcNow());
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Build.Events;
 using Kiln.Build.Stacks;
+using Kiln.Layers.Deltas;
 using Kiln.Layers.Indexes;
 using Kiln.Linux.Files;
 using Kiln.Oci;
@@ -11,9 +12,9 @@ namespace Kiln.Build.Steps;
 /// <param name="Stack">The layers below.</param>
 /// <param name="View">Their listing. A step does not change it.</param>
 /// <param name="Now">The time of what the step makes: SOURCE_DATE_EPOCH where that is set.</param>
-/// <param name="Epoch">SOURCE_DATE_EPOCH; later modification times in the layer become this one.</param>
+/// <param name="Epoch">What SOURCE_DATE_EPOCH makes of the times in the layer.</param>
 /// <param name="Platform">What the stage is built for.</param>
 /// <param name="InImage">Whether the layer will be one of the image's, and not only of a stage that others copy from.</param>
 /// <param name="Report">Where events go.</param>
 internal sealed record StepContext(
-    Stack Stack, StackView View, UnixTime Now, UnixTime? Epoch, Platform Platform, bool InImage, Action<BuildEvent> Report);
+    Stack Stack, StackView View, UnixTime Now, EpochRule? Epoch, Platform Platform, bool InImage, Action<BuildEvent> Report);

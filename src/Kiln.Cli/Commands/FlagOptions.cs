@@ -23,7 +23,7 @@ internal static class FlagOptions
         Dictionary<string, Flag> flags = BuildFlags.All.Concat(LintFlags.All).DistinctBy(flag => flag.Name).ToDictionary(flag => "--" + flag.Name);
         return [.. words.SelectMany<string, string>(word => (word.Split('=', 2), flags.GetValueOrDefault(word.Split('=')[0])) switch
         {
-            ([var name], SwitchFlag) => [name + "=true"],
+            ([var name], SwitchFlag or ChoiceFlag) => [name + "=true"],
             ([var name, var value], SwitchFlag) => [name + (GoBoolean.Parse(value, $"`{name}`") ? "=true" : "=false")],
             ([var name, ""], not null) => [name, ""],
             _ => [word],
@@ -48,17 +48,9 @@ internal static class FlagOptions
                         toggle.Set(arguments, GoBoolean.Parse(said, $"the environment variable `{flag.Variable}`"));
                 };
             case TextFlag text:
-                var single = Describe(new Option<string>("--" + flag.Name), flag);
-                single.Arity = ArgumentArity.OneOrMore;
-                single.CustomParser = result => result.Tokens[^1].Value;
-                command.Add(single);
-                return (parsed, arguments) =>
-                {
-                    if (parsed.GetValue(single) is { } value)
-                        text.Set(arguments, value);
-                    else if (said is { Length: > 0 })
-                        text.Set(arguments, said);
-                };
+                return AddText(command, flag, text.Set, said);
+            case ChoiceFlag choice:
+                return AddText(command, flag, choice.Set, said);
             case ListFlag list:
                 var several = Describe(new Option<string[]>("--" + flag.Name), flag);
                 several.AllowMultipleArgumentsPerToken = false;
@@ -72,6 +64,21 @@ internal static class FlagOptions
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
+    }
+
+    private static Action<ParseResult, BuildArguments> AddText(Command command, Flag flag, Action<BuildArguments, string> set, string? said)
+    {
+        var single = Describe(new Option<string>("--" + flag.Name), flag);
+        single.Arity = ArgumentArity.OneOrMore;
+        single.CustomParser = result => result.Tokens[^1].Value;
+        command.Add(single);
+        return (parsed, arguments) =>
+        {
+            if (parsed.GetValue(single) is { } value)
+                set(arguments, value);
+            else if (said is { Length: > 0 })
+                set(arguments, said);
+        };
     }
 
     private static T Describe<T>(T option, Flag flag)

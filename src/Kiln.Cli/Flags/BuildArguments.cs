@@ -26,6 +26,8 @@ internal sealed class BuildArguments
 
     internal string? Target { get; set; }
 
+    internal string Reproducible { get; set; } = "false";
+
     internal List<string> Labels { get; } = [];
 
     internal string? Platform { get; set; }

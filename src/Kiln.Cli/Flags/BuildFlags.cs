@@ -35,6 +35,8 @@ internal static class BuildFlags
             { ValueName = "NAME", Default = "gzip" },
         new TextFlag("compression-level", "How small the layers get, and how slowly: 0 to 9 for gzip, 1 to 22 for zstd, -1 for the default (kaniko takes 0 for it)", (a, v) => a.CompressionLevel = v)
             { ValueName = "NUMBER", Default = "-1", Kaniko = KanikoParity.Differs },
+        new ChoiceFlag("reproducible", "Give all files of the new layers and the image one time, SOURCE_DATE_EPOCH or 1970; with `check` build twice, and publish only if both are equal (kaniko changes the base's layers too)", (a, v) => a.Reproducible = v)
+            { ValueName = "true|false|check", Default = "false", Kaniko = KanikoParity.Differs },
         new ListFlag("registry-mirror", "Ask this registry for Docker Hub's images first", (a, v) => a.RegistryMirrors.AddRange(v))
             { ValueName = "HOST", Variable = "KANIKO_REGISTRY_MIRROR" },
         new SwitchFlag("insecure", "Push over plain http", (a, v) => a.Insecure = v),

@@ -3,7 +3,7 @@ namespace Kiln.Cli.Flags;
 
 /// <summary>
 /// A flag of `kiln build`: one row of <see cref="BuildFlags"/>, from which the parser, the help and the reference page are made.
-/// Three kinds: <see cref="SwitchFlag"/>, <see cref="TextFlag"/>, <see cref="ListFlag"/>.
+/// Four kinds: <see cref="SwitchFlag"/>, <see cref="TextFlag"/>, <see cref="ChoiceFlag"/>, <see cref="ListFlag"/>.
 /// </summary>
 /// <param name="Name">Without the dashes.</param>
 /// <param name="Help">One sentence, without a period.</param>

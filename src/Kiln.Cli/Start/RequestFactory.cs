@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Kiln.Build;
 using Kiln.Build.Outputs;
+using Kiln.Cli.Commands;
 using Kiln.Cli.Flags;
 using Kiln.Diagnostics;
 using Kiln.Oci;
@@ -30,6 +31,7 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
             Outputs = MakeOutputs(arguments),
             Compression = CompressionArguments.Read(arguments),
             SourceDateEpoch = ReadEpoch(),
+            Reproducibility = ParseReproducibility(arguments.Reproducible),
             ResolverConfiguration = File.Exists("/etc/resolv.conf") ? File.ReadAllBytes("/etc/resolv.conf") : default,
         };
     }
@@ -122,6 +124,12 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
     }
 
     private static string? FullPath(string? path) => string.IsNullOrEmpty(path) ? null : Path.GetFullPath(path);
+
+    private static Reproducibility ParseReproducibility(string text) => text switch
+    {
+        "check" => Reproducibility.Checked,
+        _ => GoBoolean.Parse(text, "`--reproducible`, which may be `check` too,") ? Reproducibility.FixedTimes : Reproducibility.Unasked,
+    };
 
     private long? ReadEpoch()
     {

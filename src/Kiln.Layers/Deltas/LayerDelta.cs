@@ -54,8 +54,8 @@ public sealed class LayerDelta
     /// first name of a file with its content and the others as hard links to it, removals as whiteouts.
     /// </summary>
     /// <param name="below">The stack under the layer, for the parents.</param>
-    /// <param name="latest">Later modification times become this one (SOURCE_DATE_EPOCH).</param>
-    public IEnumerable<DeltaEntry> ToEntries(StackView below, UnixTime? latest)
+    /// <param name="epoch">What becomes of the times of what the step made; null for nothing.</param>
+    public IEnumerable<DeltaEntry> ToEntries(StackView below, EpochRule? epoch)
     {
         var written = new HashSet<UnixPath> { UnixPath.Root };
         var firstNames = new Dictionary<object, UnixPath>();
@@ -64,15 +64,15 @@ public sealed class LayerDelta
             if (path.IsRoot)
                 continue; // Docker's layers do not have the root itself.
             foreach (LayerEntry parent in MissingParents(path, below, written))
-                yield return new DeltaEntry(Finish(parent, _touched.ContainsKey(parent.Path) ? latest : null), null);
+                yield return new DeltaEntry(Finish(parent, _touched.ContainsKey(parent.Path) ? epoch : null), null);
             written.Add(path);
             if (change.Entry is not { } entry)
                 yield return new DeltaEntry(new LayerEntry { Path = LayerPath.WhiteoutOf(path), Type = EntryType.File, Mode = 0 }, null);
             else if (change.LinkGroup is null || firstNames.TryAdd(change.LinkGroup, path))
-                yield return new DeltaEntry(Finish(entry, latest), change.Content);
+                yield return new DeltaEntry(Finish(entry, epoch), change.Content);
             else
                 yield return new DeltaEntry(
-                    Finish(entry, latest) with { Type = EntryType.HardLink, Size = 0, HardLinkTarget = firstNames[change.LinkGroup] }, null);
+                    Finish(entry, epoch) with { Type = EntryType.HardLink, Size = 0, HardLinkTarget = firstNames[change.LinkGroup] }, null);
         }
     }
 
@@ -97,11 +97,11 @@ public sealed class LayerDelta
         }
     }
 
-    private static LayerEntry Finish(LayerEntry entry, UnixTime? latest)
+    private static LayerEntry Finish(LayerEntry entry, EpochRule? epoch)
     {
         ImmutableArray<ExtendedAttribute> xattrs = entry.Xattrs;
         if (!xattrs.IsEmpty)
             xattrs = xattrs.RemoveAll(a => a.Name != Capability);
-        return entry with { Xattrs = xattrs, ModifiedTime = latest is { } limit && entry.ModifiedTime > limit ? limit : entry.ModifiedTime };
+        return entry with { Xattrs = xattrs, ModifiedTime = epoch?.Apply(entry.ModifiedTime) ?? entry.ModifiedTime };
     }
 }

@@ -44,6 +44,13 @@ public sealed class FlagTests
     [InlineData(false)]
     public void A_switch_has_the_words_of_Go(bool expected, params string[] words) => Assert.Equal(expected, Read(words).NoPush);
 
+    [Theory]
+    [InlineData("true", "--reproducible")]
+    [InlineData("check", "--reproducible=check")]
+    [InlineData("check", "--reproducible", "--reproducible=check")]
+    [InlineData("false")]
+    public void A_choice_is_yes_where_nothing_is_said(string expected, params string[] words) => Assert.Equal(expected, Read(words).Reproducible);
+
     [Fact]
     public void A_switch_has_no_other_words() =>
         Assert.Equal("`--no-push` is set to `perhaps`, which is neither true nor false", Refusal("--no-push=perhaps").Message);
@@ -56,7 +63,7 @@ public sealed class FlagTests
     public void Every_flag_is_parsed_by_its_row()
     {
         foreach (Flag flag in BuildFlags.All)
-            Assert.NotNull(flag is SwitchFlag ? Read($"--{flag.Name}") : Read($"--{flag.Name}", "value"));
+            Assert.NotNull(flag is SwitchFlag or ChoiceFlag ? Read($"--{flag.Name}") : Read($"--{flag.Name}", "value"));
     }
 
     [Theory]

@@ -84,14 +84,17 @@ public sealed class LayerDeltaTests
         Assert.Equal(".wh.d", List(delta, View()));
     }
 
-    [Fact]
-    public void Later_times_become_the_latest_one_and_those_of_parents_below_do_not()
+    [Theory]
+    [InlineData(false, 3)]
+    [InlineData(true, 5)]
+    public void Later_times_or_all_become_the_epoch_and_those_of_parents_below_do_not(bool all, long early)
     {
         var delta = new LayerDelta();
         delta.Put(File("d/late") with { ModifiedTime = new UnixTime(9) });
         delta.Put(File("d/early") with { ModifiedTime = new UnixTime(3) });
+        IEnumerable<DeltaEntry> entries = delta.ToEntries(View([Dir("d") with { ModifiedTime = new UnixTime(8) }]), new EpochRule(new UnixTime(5), all));
 
-        Assert.Equal([8, 3, 5], delta.ToEntries(View([Dir("d") with { ModifiedTime = new UnixTime(8) }]), new UnixTime(5)).Select(e => e.Entry.ModifiedTime.Seconds));
+        Assert.Equal([8, early, 5], entries.Select(e => e.Entry.ModifiedTime.Seconds));
     }
 
     [Fact]

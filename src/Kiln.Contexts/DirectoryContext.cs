@@ -12,6 +12,8 @@ namespace Kiln.Contexts;
 /// </summary>
 public sealed class DirectoryContext(DirectoryHandle root, IContextFilter? filter) : ISourceTree, IDisposable
 {
+    private readonly RecentDirectory _recent = new(root);
+
     public LayerEntry? Find(UnixPath path)
     {
         if (!path.IsRoot && filter is not null && filter.IsExcluded(path) && !IsRevealedDirectory(path))
@@ -29,13 +31,21 @@ public sealed class DirectoryContext(DirectoryHandle root, IContextFilter? filte
         return names;
     }
 
-    public ContentSource Open(UnixPath path) =>
-        root.FindStatus(path)?.Type == FileType.Socket ? new BytesSource(default) : new FileSource(root, path);
+    public ContentSource Open(UnixPath path) => _recent.FindStatus(path)?.Type switch
+    {
+        FileType.Socket => new BytesSource(default),
+        null or FileType.File => new FileSource(root, path),
+        _ => throw new ErrnoException("open", Errno.ENXIO, path.ToString()),
+    };
 
     public object? FindLinkGroup(UnixPath path) =>
-        root.FindStatus(path) is { LinkCount: > 1, Type: not FileType.Directory } status ? (status.FileSystem, status.Inode) : null;
+        _recent.FindStatus(path) is { LinkCount: > 1, Type: not FileType.Directory } status ? (status.FileSystem, status.Inode) : null;
 
-    public void Dispose() => root.Dispose();
+    public void Dispose()
+    {
+        _recent.Dispose();
+        root.Dispose();
+    }
 
     /// <summary>An excluded directory shows where an exception (`!`) lets something below it be seen.</summary>
     private bool IsRevealedDirectory(UnixPath path)
@@ -49,9 +59,8 @@ public sealed class DirectoryContext(DirectoryHandle root, IContextFilter? filte
     private LayerEntry? FindOnDisk(UnixPath path)
     {
         // Where a link is on the way, whoever follows links comes back with the path behind it.
-        if (root.FindStatus(path) is not { } status)
+        if (_recent.FindStatus(path) is not { } status)
             return null;
-        using DirectoryHandle? parent = path.IsRoot ? null : root.OpenDirectory(path.Parent);
         return new LayerEntry
         {
             Path = path,
@@ -59,9 +68,9 @@ public sealed class DirectoryContext(DirectoryHandle root, IContextFilter? filte
             Mode = status.Mode,
             Size = status.Type == FileType.File ? status.Size : 0,
             ModifiedTime = status.ModifiedTime,
-            LinkText = status.Type == FileType.SymbolicLink ? [.. parent!.ReadLink(path.Name)] : [],
+            LinkText = status.Type == FileType.SymbolicLink ? _recent.ReadLink(path) : [],
             Device = status.Type is FileType.CharacterDevice or FileType.BlockDevice ? status.Device : default,
-            Xattrs = parent is null ? [] : [.. parent.GetXattrs(path.Name)],
+            Xattrs = path.IsRoot ? [] : _recent.GetXattrs(path),
         };
     }
 }

@@ -68,13 +68,12 @@ public sealed class DirectoryContextTests : IDisposable
     }
 
     [Fact]
-    public void A_pipe_is_a_pipe_and_never_read()
+    public void A_pipe_is_a_pipe_and_never_opened()
     {
         _tree.Handle.MakeNode("p"u8, FileType.Fifo, 0x1A4, default);
 
         Assert.Equal(EntryType.Fifo, Context().Find(UnixPath.Clean("p"))?.Type);
-        using Stream content = Context().Open(UnixPath.Clean("p")).Open();
-        Assert.Equal(Errno.ESPIPE, Assert.Throws<ErrnoException>(() => content.ReadByte()).Error);
+        Assert.Equal(Errno.ENXIO, Assert.Throws<ErrnoException>(() => Context().Open(UnixPath.Clean("p")).Open()).Error);
     }
 
     [Fact]

@@ -12,7 +12,17 @@ public sealed partial class TreeWriter
     private void KeepTime(UnixPath path)
     {
         if (!path.IsRoot && _view.Find(path) is { IsDirectory: true } node)
-            _directories.TryAdd(path, node.Entry);
+            _directories.TryAdd(path, new PendingDirectory(node.Entry, HasMode: false));
+    }
+
+    /// <summary>Who a file has to be given to; null where nothing can be given to anybody, or a new file is that owner's anyway.</summary>
+    private (uint Uid, uint Gid)? FindOwner(LayerEntry entry)
+    {
+        if (!_options.Owners.CanSetOwners)
+            return null;
+        (uint Uid, uint Gid) owner = (_options.Owners.RepresentUid(entry.Uid), _options.Owners.RepresentGid(entry.Gid));
+        // In a merged tree a directory of the layers below may hand its group on (S_ISGID, inode(7)).
+        return !_options.Merged && _newFiles.Owner == owner ? null : owner;
     }
 
     /// <summary>
@@ -20,23 +30,28 @@ public sealed partial class TreeWriter
     /// </summary>
     private void FinishDirectories()
     {
-        foreach ((UnixPath path, LayerEntry entry) in _directories.OrderByDescending(d => d.Key))
+        foreach (IGrouping<UnixPath, KeyValuePair<UnixPath, PendingDirectory>> siblings in
+            _directories.Where(d => !d.Key.IsRoot).GroupBy(d => d.Key.Parent).OrderByDescending(g => g.Key.Depth))
         {
-            if (_view.Find(path) is not { IsDirectory: true })
-                continue;
-            if (path.IsRoot)
-            {
-                SetRootMetadata(entry);
-                continue;
-            }
-            using DirectoryHandle parent = _target.OpenDirectory(path.Parent);
-            ReadOnlySpan<byte> name = path.Name;
-            if (_options.Owners.CanSetOwners)
-                parent.SetOwner(name, _options.Owners.RepresentUid(entry.Uid), _options.Owners.RepresentGid(entry.Gid));
-            parent.SetMode(name, _options.ContentOnly ? entry.Mode | 0x1C0 : entry.Mode);
-            SetXattrs(parent, entry);
-            parent.SetModifiedTime(name, entry.ModifiedTime);
+            using DirectoryHandle? parent = _target.FindDirectory(siblings.Key);
+            foreach ((UnixPath path, PendingDirectory directory) in siblings)
+                if (parent is not null && _view.Find(path) is { IsDirectory: true })
+                    FinishDirectory(parent, path.Name, directory);
         }
+        if (_directories.TryGetValue(UnixPath.Root, out PendingDirectory root))
+            SetRootMetadata(root.Entry);
+    }
+
+    private void FinishDirectory(DirectoryHandle parent, ReadOnlySpan<byte> name, PendingDirectory directory)
+    {
+        LayerEntry entry = directory.Entry;
+        (uint Uid, uint Gid)? owner = FindOwner(entry);
+        if (owner is { } to)
+            parent.SetOwner(name, to.Uid, to.Gid);
+        if (!directory.HasMode || owner is not null)
+            parent.SetMode(name, _options.ContentOnly ? entry.Mode | 0x1C0 : entry.Mode);
+        SetXattrs(parent, name, entry);
+        parent.SetModifiedTime(name, entry.ModifiedTime);
     }
 
     private void SetRootMetadata(LayerEntry entry)
@@ -48,16 +63,20 @@ public sealed partial class TreeWriter
         DirectoryHandle.SetMetadata(root, owner, _options.ContentOnly ? entry.Mode | 0x1C0 : entry.Mode, entry.ModifiedTime);
     }
 
-    /// <summary>Attributes that an unprivileged builder may not set stay in the index; overlay's own must never come from a layer.</summary>
-    private static void SetXattrs(DirectoryHandle parent, LayerEntry entry)
+    /// <summary>
+    /// Attributes that an unprivileged builder may not set stay in the index; overlay's own must never come from a layer, and a default ACL would
+    /// change the modes of all that is put into its directory later (acl(5)).
+    /// </summary>
+    private static void SetXattrs(DirectoryHandle parent, ReadOnlySpan<byte> name, LayerEntry entry)
     {
         foreach (ExtendedAttribute attribute in entry.Xattrs)
         {
-            if (attribute.Name.StartsWith("user.overlay.", StringComparison.Ordinal) || attribute.Name.StartsWith("trusted.", StringComparison.Ordinal))
+            if (attribute.Name.StartsWith("user.overlay.", StringComparison.Ordinal) || attribute.Name.StartsWith("trusted.", StringComparison.Ordinal)
+                || attribute.Name == "system.posix_acl_default")
                 continue;
             try
             {
-                parent.SetXattr(entry.Path.Name, attribute);
+                parent.SetXattr(name, attribute);
             }
             catch (ErrnoException e) when (IsNotForThisDisk(e.Error))
             {

@@ -5,7 +5,6 @@ using Kiln.Layers.Sources;
 using Kiln.Layers.Tar;
 using Kiln.Linux;
 using Kiln.Linux.Files;
-using Microsoft.Win32.SafeHandles;
 
 namespace Kiln.Layers.Trees;
 
@@ -22,8 +21,9 @@ public sealed partial class TreeWriter : IDisposable
     private readonly StackView _view;
     private readonly TreeOptions _options;
     private readonly StackTrees? _lower;
-    private readonly Dictionary<UnixPath, LayerEntry> _directories = [];
-    private readonly byte[] _buffer = new byte[128 * 1024];
+    private readonly NewFileTraits _newFiles;
+    private readonly Dictionary<UnixPath, PendingDirectory> _directories = [];
+    private readonly byte[] _buffer = new byte[256 * 1024];
     private DirectoryHandle? _parent;
     private UnixPath _parentPath;
 
@@ -32,7 +32,7 @@ public sealed partial class TreeWriter : IDisposable
     /// <param name="options">How it is done.</param>
     /// <param name="lower">The trees of the layers below, where each has its own: a hard link may name a file of theirs.</param>
     public TreeWriter(DirectoryHandle target, StackView view, TreeOptions options, StackTrees? lower = null) =>
-        (_target, _view, _options, _lower) = (target, view, options, lower);
+        (_target, _view, _options, _lower, _newFiles) = (target, view, options, lower, NewFileTraits.Probe(target));
 
     /// <summary>Unpacks an archive. Result: its index, so that nobody has to read it again.</summary>
     public LayerIndex Write(Stream plainTar, CancellationToken cancellationToken)
@@ -78,7 +78,7 @@ public sealed partial class TreeWriter : IDisposable
         if (placement.Path.IsRoot)
         {
             if (placement.Kind == LayerPathKind.Entry)
-                _directories[UnixPath.Root] = _view.Root.Entry;
+                _directories[UnixPath.Root] = new PendingDirectory(_view.Root.Entry, HasMode: false);
             return;
         }
         if (placement.Node is null)
@@ -124,13 +124,15 @@ public sealed partial class TreeWriter : IDisposable
             MakeDirectory(parent, entry.Path, entry);
             return;
         }
+        if (entry.Type == EntryType.File)
+        {
+            WriteFile(parent, entry, content, cancellationToken);
+            SetXattrs(parent, name, entry);
+            return;
+        }
         parent.RemoveTree(name);
         switch (entry.Type)
         {
-            case EntryType.File:
-                WriteFile(entry, content, cancellationToken);
-                SetXattrs(parent, entry);
-                return;
             case EntryType.SymbolicLink:
                 parent.MakeSymbolicLink(name, entry.LinkText.AsSpan());
                 break;
@@ -143,47 +145,70 @@ public sealed partial class TreeWriter : IDisposable
                     return; // Recorded in the index; without CAP_MKNOD it cannot be on disk.
                 break;
         }
-        if (_options.Owners.CanSetOwners)
-            parent.SetOwner(name, _options.Owners.RepresentUid(entry.Uid), _options.Owners.RepresentGid(entry.Gid));
+        if (FindOwner(entry) is { } owner)
+            parent.SetOwner(name, owner.Uid, owner.Gid);
         if (entry.Type != EntryType.SymbolicLink)
             parent.SetMode(name, entry.Mode);
-        SetXattrs(parent, entry);
+        SetXattrs(parent, name, entry);
         parent.SetModifiedTime(name, entry.ModifiedTime);
     }
 
-    private void WriteFile(LayerEntry entry, Stream content, CancellationToken cancellationToken)
+    private void WriteFile(DirectoryHandle parent, LayerEntry entry, Stream content, CancellationToken cancellationToken)
     {
-        // Below the handle of the parent, not the whole path again: the parent was made or found by name a moment ago.
-        using SafeFileHandle file = _parent!.CreateFile(UnixPath.Root.Append(entry.Path.Name), 0x180);
-        if (content is EntryContent { IsSparse: true })
-            SetLength(file, entry);
-        long offset = 0;
-        while (true)
+        int mode = _options.ContentOnly ? entry.Mode | 0x180 : entry.Mode;
+        ReadOnlySpan<byte> name = entry.Path.Name;
+        NewFile? made = parent.TryCreateFile(name, mode & 0x1FF);
+        if (made is null)
         {
-            // What a sparse file does not store is not on disk either: a header may claim any number of zeros.
-            offset += (content as EntryContent)?.SkipHole() ?? 0;
-            int count = content.Read(_buffer);
-            if (count == 0)
-                break;
-            cancellationToken.ThrowIfCancellationRequested();
-            RandomAccess.Write(file, _buffer.AsSpan(0, count), offset);
-            offset += count;
+            parent.RemoveTree(name);
+            made = parent.TryCreateFile(name, mode & 0x1FF) ?? throw new ErrnoException("openat2", Errno.EEXIST, entry.Path.ToString());
         }
-        (uint, uint)? owner = _options.Owners.CanSetOwners
-            ? (_options.Owners.RepresentUid(entry.Uid), _options.Owners.RepresentGid(entry.Gid))
-            : null;
-        DirectoryHandle.SetMetadata(file, owner, _options.ContentOnly ? entry.Mode | 0x180 : entry.Mode, entry.ModifiedTime);
+        using NewFile file = made;
+        if (content is EntryContent { IsSparse: true } sparse)
+            FillSparse(file, entry, sparse, cancellationToken);
+        else
+            Fill(file, content, cancellationToken);
+        bool gaveAway = FindOwner(entry) is { } owner && GiveTo(file, owner);
+        // chown clears special bits.
+        if (gaveAway || !_newFiles.Grants(mode))
+            file.SetMode(mode);
+        file.SetModifiedTime(entry.ModifiedTime);
     }
 
-    private static void SetLength(SafeFileHandle file, LayerEntry entry)
+    private static bool GiveTo(NewFile file, (uint Uid, uint Gid) owner)
+    {
+        file.SetOwner(owner.Uid, owner.Gid);
+        return true;
+    }
+
+    private void Fill(NewFile file, Stream content, CancellationToken cancellationToken)
+    {
+        for (int count; (count = content.ReadAtLeast(_buffer, _buffer.Length, throwOnEndOfStream: false)) > 0;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            file.Write(_buffer.AsSpan(0, count));
+        }
+    }
+
+    /// <summary>What a sparse file does not store is not on disk either: a header may claim any number of zeros.</summary>
+    private void FillSparse(NewFile file, LayerEntry entry, EntryContent content, CancellationToken cancellationToken)
     {
         try
         {
-            RandomAccess.SetLength(file, entry.Size);
+            file.SetLength(entry.Size);
         }
-        catch (ArgumentOutOfRangeException e)
+        catch (ErrnoException e) when (e.Error is Errno.EFBIG or Errno.EINVAL)
         {
             throw new ArchiveLimitException($"`{entry.Path}` of {entry.Size:N0} bytes is larger than a file of this disk can be", e);
+        }
+        while (true)
+        {
+            file.Skip(content.SkipHole());
+            int count = content.Read(_buffer);
+            if (count == 0)
+                return;
+            cancellationToken.ThrowIfCancellationRequested();
+            file.Write(_buffer.AsSpan(0, count));
         }
     }
 
@@ -234,16 +259,22 @@ public sealed partial class TreeWriter : IDisposable
     private void MakeDirectory(DirectoryHandle parent, UnixPath path, LayerEntry entry)
     {
         ReadOnlySpan<byte> name = path.Name;
-        FileStatus? old = parent.FindStatus(name);
-        if (old?.Type != FileType.Directory)
+        // It gets its own mode at once where that lets the builder fill it, and changes nothing about what is put in it.
+        int mode = _options.ContentOnly ? entry.Mode | 0x1C0 : entry.Mode;
+        bool withMode = (mode & 0x1C0) == 0x1C0 && _newFiles.Grants(mode);
+        if (parent.TryMakeDirectory(name, withMode ? mode : 0x1C0))
         {
-            if (old is not null)
-                parent.Unlink(name);
+            _directories[path] = new PendingDirectory(entry, withMode);
+            return;
+        }
+        if (parent.FindStatus(name)?.Type != FileType.Directory)
+        {
+            parent.Unlink(name);
             parent.MakeDirectory(name, 0x1C0);
-            if (old is not null && !_options.Merged)
+            if (!_options.Merged)
                 parent.SetXattr(name, OverlayOpaque);
         }
-        _directories[path] = entry;
+        _directories[path] = new PendingDirectory(entry, HasMode: false);
     }
 
     /// <summary>The handle of a directory of the tree; what is missing on the way is made as the layers below have it.</summary>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
 using System.Text;
 using Kiln.Linux.Interop;
 using Microsoft.Win32.SafeHandles;
@@ -14,6 +15,17 @@ public sealed unsafe partial class DirectoryHandle
     {
         fixed (byte* path = new CPath(CheckName(name)))
             Check(Libc.MkdirAt(_handle, path, (uint)mode), "mkdirat", name);
+    }
+
+    /// <summary>False where the name is taken.</summary>
+    public bool TryMakeDirectory(ReadOnlySpan<byte> name, int mode)
+    {
+        fixed (byte* path = new CPath(CheckName(name)))
+        {
+            if (Libc.MkdirAt(_handle, path, (uint)mode) == 0)
+                return true;
+        }
+        return Marshal.GetLastPInvokeError() == (int)Errno.EEXIST ? false : throw ErrnoException.Last("mkdirat", Encoding.UTF8.GetString(name));
     }
 
     public void MakeSymbolicLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target)
@@ -65,17 +77,15 @@ public sealed unsafe partial class DirectoryHandle
     /// </summary>
     public void RemoveTree(ReadOnlySpan<byte> name)
     {
-        if (FindStatus(name) is not { } status)
+        if (TryUnlink(name))
             return;
-        if (status.Type != FileType.Directory)
+        using (DirectoryHandle top = OpenToEmpty(name))
         {
-            Unlink(name);
-            return;
-        }
-        using (DirectoryHandle top = OpenToEmpty(name, status))
-        {
-            while (top.ReadEntries() is { Count: > 0 } entries)
-                top.RemoveEntries(entries, top, depth: 0);
+            var listings = new Stack<DirectoryListing>();
+            // What lay too deep is moved up meanwhile, so that there may be something in it again.
+            while (top.RemoveEntries(top, listings, depth: 0))
+            {
+            }
         }
         RemoveDirectory(name);
     }
@@ -112,33 +122,52 @@ public sealed unsafe partial class DirectoryHandle
         Check(Libc.Futimens(file, times), "futimens", default);
     }
 
-    private void RemoveEntries(IReadOnlyList<DirectoryEntry> entries, DirectoryHandle top, int depth)
+    /// <summary>Result: whether there was anything.</summary>
+    private bool RemoveEntries(DirectoryHandle top, Stack<DirectoryListing> listings, int depth)
     {
-        foreach (DirectoryEntry entry in entries)
+        DirectoryListing listing = listings.TryPop(out DirectoryListing? idle) ? idle : new DirectoryListing();
+        listing.Read(this);
+        bool found = false;
+        while (listing.MoveNext())
         {
-            if (FindStatus(entry.Name) is not { } status)
+            found = true;
+            if (listing.IsDirectory != true && TryUnlink(listing.Name))
                 continue;
-            if (status.Type != FileType.Directory)
-            {
-                Unlink(entry.Name);
-                continue;
-            }
-            using (DirectoryHandle inner = OpenToEmpty(entry.Name, status))
+            using (DirectoryHandle inner = OpenToEmpty(listing.Name))
             {
                 if (depth < DeepestDescent)
-                    inner.RemoveEntries(inner.ReadEntries(), top, depth + 1);
+                    inner.RemoveEntries(top, listings, depth + 1);
             }
             if (depth < DeepestDescent)
-                RemoveDirectory(entry.Name);
+                RemoveDirectory(listing.Name);
             else
-                Move(entry.Name, top, Encoding.ASCII.GetBytes(Guid.NewGuid().ToString()));
+                Move(listing.Name, top, Encoding.ASCII.GetBytes(Guid.NewGuid().ToString()));
         }
+        listings.Push(listing);
+        return found;
+    }
+
+    /// <summary>Removes a name, also one that is not there; false where it is a directory's.</summary>
+    private bool TryUnlink(ReadOnlySpan<byte> name)
+    {
+        fixed (byte* path = new CPath(CheckName(name)))
+        {
+            if (Libc.UnlinkAt(_handle, path, 0) == 0)
+                return true;
+        }
+        return (Errno)Marshal.GetLastPInvokeError() switch
+        {
+            Errno.ENOENT => true,
+            Errno.EISDIR => false,
+            Errno.EPERM when FindStatus(name)?.Type == FileType.Directory => false, // what POSIX says, and some file systems
+            var error => throw new ErrnoException("unlinkat", error, Encoding.UTF8.GetString(name)),
+        };
     }
 
     // An owner who is not root needs rwx on a directory to empty it.
-    private DirectoryHandle OpenToEmpty(ReadOnlySpan<byte> name, FileStatus status)
+    private DirectoryHandle OpenToEmpty(ReadOnlySpan<byte> name)
     {
-        if ((status.Mode & 0x1C0) != 0x1C0)
+        if (FindStatus(name) is { } status && (status.Mode & 0x1C0) != 0x1C0)
             SetMode(name, status.Mode | 0x1C0);
         return OpenDirectory(UnixPath.Root.Append(name));
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
 using System.Text;
 using Kiln.Linux.Interop;
 using Microsoft.Win32.SafeHandles;
@@ -12,6 +13,9 @@ namespace Kiln.Linux.Files;
 /// </summary>
 public sealed unsafe partial class DirectoryHandle : IDisposable
 {
+    /// <summary>STATX_BASIC_STATS: all but the birth time.</summary>
+    internal const uint StatxBasic = 0x7ff;
+
     private readonly SafeFileHandle _handle;
 
     private DirectoryHandle(SafeFileHandle handle) => _handle = handle;
@@ -33,14 +37,8 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     /// <summary>Opens a directory; null where there is something else, or nothing, or a link on the way.</summary>
     public DirectoryHandle? FindDirectory(UnixPath path)
     {
-        try
-        {
-            return OpenDirectory(path);
-        }
-        catch (ErrnoException e) when (e.Error is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
-        {
-            return null;
-        }
+        SafeFileHandle? directory = FindAt(path.Bytes, Libc.O_RDONLY | Libc.O_DIRECTORY, 0, out Errno error);
+        return directory is not null ? new DirectoryHandle(directory) : IsAbsent(error) ? null : throw new ErrnoException("openat2", error, path.ToString());
     }
 
     /// <summary>Opens a regular file to read. Anything else (a device, a FIFO that would block) is refused with ENXIO.</summary>
@@ -63,6 +61,15 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     public SafeFileHandle CreateFile(UnixPath path, int mode) =>
         OpenAt(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, mode);
 
+    /// <summary>Makes a new file in this very directory, to be filled at once; null where the name is taken.</summary>
+    public NewFile? TryCreateFile(ReadOnlySpan<byte> name, int mode)
+    {
+        SafeFileHandle? file = FindAt(CheckName(name), Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, mode, out Errno error);
+        return file is not null ? new NewFile(file)
+            : error == Errno.EEXIST ? null
+            : throw new ErrnoException("openat2", error, Encoding.UTF8.GetString(name));
+    }
+
     /// <summary>One more handle of the directory itself, for what is done to open files.</summary>
     public SafeFileHandle OpenSelf() => OpenAt(UnixPath.Root, Libc.O_RDONLY | Libc.O_DIRECTORY, 0);
 
@@ -74,15 +81,11 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     {
         if (path.IsRoot)
             return GetStatus(_handle, path);
-        try
-        {
-            using SafeFileHandle file = OpenAt(path, Libc.O_PATH | Libc.O_NOFOLLOW, 0);
-            return GetStatus(file, path);
-        }
-        catch (ErrnoException e) when (e.Error is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
-        {
-            return null;
-        }
+        // RESOLVE_NO_SYMLINKS would refuse a link as last component even under O_PATH|O_NOFOLLOW, where it is what is asked for.
+        using DirectoryHandle? parent = path.Depth > 1 ? FindDirectory(path.Parent) : null;
+        if (path.Depth > 1)
+            return parent?.FindStatus(path.Name);
+        return FindStatus(path.Name);
     }
 
     /// <summary>The status of a name in this very directory: one system call, for walks.</summary>
@@ -94,8 +97,7 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
             if (Libc.Statx(_handle, path, Libc.AT_SYMLINK_NOFOLLOW, StatxBasic, &buffer) == 0)
                 return new FileStatus(buffer);
         }
-        ErrnoException error = ErrnoException.Last("statx", Encoding.UTF8.GetString(name));
-        return error.Error == Errno.ENOENT ? null : throw error;
+        return Marshal.GetLastPInvokeError() == (int)Errno.ENOENT ? null : throw ErrnoException.Last("statx", Encoding.UTF8.GetString(name));
     }
 
     /// <summary>The text of a symbolic link in this very directory, as bytes.</summary>
@@ -113,37 +115,15 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     /// <summary>The names in this directory, in the kernel's order.</summary>
     public IReadOnlyList<DirectoryEntry> ReadEntries()
     {
-        const int HeaderSize = 19; // struct linux_dirent64: d_ino 8, d_off 8, d_reclen 2, d_type 1, then the name
+        var listing = new DirectoryListing();
+        listing.Read(this);
         var entries = new List<DirectoryEntry>();
-        // Another open description of the same directory: its position is nobody else's.
-        using SafeFileHandle own = OpenAt(UnixPath.Root, Libc.O_RDONLY | Libc.O_DIRECTORY, 0);
-        byte[] buffer = new byte[32 * 1024];
-        fixed (byte* start = buffer)
-        {
-            while (true)
-            {
-                long count = Libc.GetDents64(Libc.SYS_getdents64, own, start, (nuint)buffer.Length);
-                if (count < 0)
-                    throw ErrnoException.Last("getdents64");
-                if (count == 0)
-                    return entries;
-                for (int at = 0; at < count;)
-                {
-                    int length = BitConverter.ToUInt16(buffer, at + 16);
-                    ReadOnlySpan<byte> name = buffer.AsSpan(at + HeaderSize, length - HeaderSize);
-                    name = name[..name.IndexOf((byte)0)];
-                    if (!(name is [(byte)'.'] or [(byte)'.', (byte)'.']))
-                        entries.Add(new DirectoryEntry(name.ToArray()));
-                    at += length;
-                }
-            }
-        }
+        while (listing.MoveNext())
+            entries.Add(new DirectoryEntry(listing.Name.ToArray()));
+        return entries;
     }
 
     public void Dispose() => _handle.Dispose();
-
-    /// <summary>STATX_BASIC_STATS: all but the birth time.</summary>
-    private const uint StatxBasic = 0x7ff;
 
     internal static FileStatus GetStatus(SafeFileHandle file, UnixPath path)
     {
@@ -154,29 +134,27 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
             : throw ErrnoException.Last("statx", path.ToString());
     }
 
-    private SafeFileHandle OpenAt(UnixPath path, int flags, int mode)
+    private SafeFileHandle OpenAt(UnixPath path, int flags, int mode) =>
+        FindAt(path.Bytes, flags, mode, out Errno error) ?? throw new ErrnoException("openat2", error, path.ToString());
+
+    /// <summary>Null where the call failed, and why: what is often not there is asked for without an exception.</summary>
+    private SafeFileHandle? FindAt(ReadOnlySpan<byte> path, int flags, int mode, out Errno error)
     {
         var how = new Libc.OpenHow
         {
             Flags = (ulong)(flags | Libc.O_CLOEXEC),
             Mode = (ulong)mode,
-            Resolve = Libc.RESOLVE_BENEATH | Libc.RESOLVE_NO_MAGICLINKS,
+            Resolve = Libc.RESOLVE_BENEATH | Libc.RESOLVE_NO_MAGICLINKS | Libc.RESOLVE_NO_SYMLINKS,
         };
-        // RESOLVE_NO_SYMLINKS would refuse a link as last component even under O_PATH|O_NOFOLLOW, where it is what is asked for.
-        bool linkItself = (flags & Libc.O_PATH) != 0;
-        if (!linkItself)
-            how.Resolve |= Libc.RESOLVE_NO_SYMLINKS;
-        if (linkItself && path.Depth > 1)
-        {
-            using DirectoryHandle parent = OpenDirectory(path.Parent);
-            return parent.OpenAt(UnixPath.Clean(path.Name), flags, mode);
-        }
-        fixed (byte* name = new CPath(path.Bytes))
+        fixed (byte* name = new CPath(path))
         {
             long fd = Libc.OpenAt2(Libc.SYS_openat2, _handle, name, &how, (nuint)sizeof(Libc.OpenHow));
-            return fd >= 0 ? new SafeFileHandle((nint)fd, ownsHandle: true) : throw ErrnoException.Last("openat2", path.ToString());
+            error = fd >= 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+            return fd >= 0 ? new SafeFileHandle((nint)fd, ownsHandle: true) : null;
         }
     }
+
+    private static bool IsAbsent(Errno error) => error is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP;
 
     /// <summary>A single component: the calls that take a name and not a handle must never be given a way out.</summary>
     private static ReadOnlySpan<byte> CheckName(ReadOnlySpan<byte> name) =>

@@ -8,9 +8,7 @@ namespace Kiln.Layers.Indexes;
 /// </summary>
 public sealed class StackNode
 {
-    private static readonly Comparer<byte[]> Bytewise = Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b));
-
-    private SortedDictionary<byte[], StackNode>? _children;
+    private Dictionary<byte[], StackNode>? _children;
 
     internal StackNode(LayerEntry entry, int layer, UnixPath archivePath)
     {
@@ -45,14 +43,31 @@ public sealed class StackNode
 
     public bool IsDirectory => Entry.IsDirectory;
 
+    public bool HasChildren => _children is { Count: > 0 };
+
     /// <summary>The names in a directory, bytewise sorted.</summary>
-    public IEnumerable<KeyValuePair<byte[], StackNode>> Children => _children ?? [];
+    public IEnumerable<KeyValuePair<byte[], StackNode>> Children
+    {
+        get
+        {
+            if (_children is null)
+                return [];
+            var sorted = _children.ToList();
+            sorted.Sort((a, b) => a.Key.AsSpan().SequenceCompareTo(b.Key));
+            return sorted;
+        }
+    }
 
-    public StackNode? FindChild(ReadOnlySpan<byte> name) => _children?.GetValueOrDefault(name.ToArray());
+    public StackNode? FindChild(ReadOnlySpan<byte> name) =>
+        _children is not null && _children.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out StackNode? child) ? child : null;
 
-    internal void SetChild(ReadOnlySpan<byte> name, StackNode node) => (_children ??= new(Bytewise))[name.ToArray()] = node;
+    internal void SetChild(ReadOnlySpan<byte> name, StackNode node)
+    {
+        _children ??= new(NameComparer.Instance);
+        _children.GetAlternateLookup<ReadOnlySpan<byte>>()[name] = node;
+    }
 
-    internal void RemoveChild(ReadOnlySpan<byte> name) => _children?.Remove(name.ToArray());
+    internal void RemoveChild(ReadOnlySpan<byte> name) => _children?.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(name);
 
     internal void AdoptChildren(StackNode other) => _children = other._children;
 }

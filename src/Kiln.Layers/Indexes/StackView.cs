@@ -12,12 +12,20 @@ public sealed class StackView
 {
     private readonly StackNode _root = new(LayerEntry.ImpliedDirectory(UnixPath.Root), -1, UnixPath.Root);
 
+    /// <summary>
+    /// The directory that something was put in last, under the name that the archive has for it: the next entry is mostly put there too. Forgotten
+    /// whenever something that was there is taken away or replaced.
+    /// </summary>
+    private UnixPath _enteredAs;
+    private UnixPath _enteredPath;
+    private StackNode? _entered;
+
     /// <summary>How many layers it is made of.</summary>
     public int LayerCount { get; private set; }
 
     public StackNode Root => _root;
 
-    public bool IsEmpty => !_root.Children.Any();
+    public bool IsEmpty => !_root.HasChildren;
 
     /// <summary>Puts one more layer on top.</summary>
     public void Apply(LayerIndex layer)
@@ -60,17 +68,28 @@ public sealed class StackView
             return new Placement(kind, subject, null);
         if (subject.IsRoot)
         {
+            _entered = null;
             if (kind == LayerPathKind.Opaque)
                 RemoveOlder(_root);
             else if (entry.IsDirectory)
                 _root.Entry = entry;
             return new Placement(kind, subject, _root);
         }
-        UnixPath path = (Resolve(subject.Parent) ?? subject.Parent).Append(subject.Name);
+        ReadOnlySpan<byte> name = subject.Name;
+        ReadOnlySpan<byte> parent = subject.Bytes[..Math.Max(0, subject.Bytes.Length - name.Length - 1)];
+        if (_entered is null || !parent.SequenceEqual(_enteredAs.Bytes))
+        {
+            _enteredAs = subject.Parent;
+            _enteredPath = Resolve(_enteredAs) ?? _enteredAs;
+            _entered = null;
+        }
+        UnixPath path = parent.SequenceEqual(_enteredPath.Bytes) ? subject : _enteredPath.Append(name);
         if (!path.CanExist)
             throw new TarException($"a path, or where links lead it, has more than {UnixPath.LongestPath} bytes, or a name in it more than {UnixPath.LongestName}");
         if (entry.Type == EntryType.SymbolicLink && entry.LinkText.IsEmpty)
             throw new TarException($"the symbolic link `{path}` leads nowhere");
+        if (kind != LayerPathKind.Entry)
+            _entered = null;
         switch (kind)
         {
             case LayerPathKind.Whiteout:
@@ -94,8 +113,10 @@ public sealed class StackView
     {
         link = null;
         int layer = LayerCount - 1;
-        StackNode parent = MakeParents(path.Parent, layer);
+        StackNode parent = _entered ??= MakeParents(_enteredPath, layer);
         StackNode? old = parent.FindChild(path.Name);
+        if (old is not null)
+            _entered = null;
         if (entry.Type == EntryType.HardLink)
         {
             // A name for a file that is not there, or would not be once the name is taken (a broken layer), is no file.
@@ -108,7 +129,7 @@ public sealed class StackView
             parent.SetChild(path.Name, target);
             return target;
         }
-        var node = new StackNode(entry with { Path = path }, layer, entry.Path);
+        var node = new StackNode(path == entry.Path ? entry : entry with { Path = path }, layer, entry.Path);
         if (entry.IsDirectory && old is { IsDirectory: true })
             node.AdoptChildren(old);
         parent.SetChild(path.Name, node);
@@ -129,7 +150,7 @@ public sealed class StackView
     private bool RemoveOlder(StackNode node)
     {
         bool stays = node.Layer == LayerCount - 1;
-        foreach ((byte[] name, StackNode child) in node.Children.ToList())
+        foreach ((byte[] name, StackNode child) in node.Children)
         {
             if (RemoveOlder(child))
                 stays = true;

@@ -15,6 +15,22 @@ public sealed class StackViewTests
     public void A_later_layer_adds_and_replaces() =>
         Assert.Equal("a/:0 a/x:0 a/y:1 b:1", List(View([Dir("a"), File("a/x"), File("b")], [File("a/y"), File("b")])));
 
+    [Theory]
+    [InlineData("a whiteout", "a/:0 a/x:1 b/:0")]
+    [InlineData("a link", "a:1 b/:0 b/y:1")]
+    [InlineData("a file", "a/:1 a/y:1 b/:0")]
+    public void What_a_directory_was_does_not_count_once_something_else_is_there(string instead, string expected)
+    {
+        LayerEntry[] second = instead switch
+        {
+            "a whiteout" => [File("a/x"), File(".wh.a"), File("b/.wh.none")],
+            "a link" => [File("a/x"), Link("a", "b"), File("a/y")],
+            _ => [File("a/x"), File("a"), File("a/y")],
+        };
+
+        Assert.Equal(expected, List(View([Dir("a"), File("a/old"), Dir("b")], second)));
+    }
+
     [Fact]
     public void A_whiteout_takes_away_a_file_and_a_directory_with_all_in_it() =>
         Assert.Equal("c:0", List(View([Dir("a"), File("a/x"), File("b"), File("c")], [File(".wh.a"), File(".wh.b"), File(".wh.none")])));

@@ -18,6 +18,7 @@ using Kiln.Planning.Lint;
 using Kiln.Planning.Sources;
 using Kiln.Planning.Steps;
 using Kiln.Sandbox;
+using Kiln.Store;
 
 namespace Kiln.Build;
 
@@ -68,7 +69,9 @@ public sealed class BuildExecutor(BuildServices services)
             : null;
         // Step 4
         var trees = new TreeOptions(services.Owners, Merged: isolation is not { Overlay: true }, ContentOnly: isolation is null);
-        var depot = new LayerDepot(services.Work, trees, report);
+        await using var arrivals = new BlobArrivals(new BlobStore(services.Work.Blobs), cancellationToken);
+        var indexes = new IndexCache(services.CacheDirectory, why => report(new Notice(NoticeLevel.Debug, why)));
+        var depot = new LayerDepot(services.Work, trees, indexes, arrivals, report);
         var layers = new DeltaWriter(services.Work, request.Compression, uploads);
         ImmutableArray<StagePlan> inImage = StagesInImage(plan);
         if (inImage[^1].Base is ImageSource root)
@@ -85,6 +88,8 @@ public sealed class BuildExecutor(BuildServices services)
         }
         // Step 5
         Image image = ImageAssembly.Assemble(plan.Target.Config, results[plan.Target.Index], request.Format);
+        foreach (StackLayer unused in images.Layers.FindUnused())
+            report(new Notice(NoticeLevel.Debug, $"layer {unused.Descriptor.Digest}: never needed"));
         return new BuildOutcome(plan, results, image);
     }
 
@@ -95,8 +100,9 @@ public sealed class BuildExecutor(BuildServices services)
     {
         await Task.Delay(TimeSpan.FromSeconds(1.1), services.Time, cancellationToken);
         services.Report(new Notice(NoticeLevel.Info, "building a second time, without any cache, to compare"));
-        using WorkDirectory work = WorkDirectory.Open(Path.Combine(services.Work.Scratch, "again"));
-        BuildOutcome second = await new BuildExecutor(services with { Work = work }).BuildAsync(request, uploads, cancellationToken);
+        string again = Path.Combine(services.Work.Scratch, "again");
+        using WorkDirectory work = WorkDirectory.Open(again);
+        BuildOutcome second = await new BuildExecutor(services with { Work = work, CacheDirectory = Path.Combine(again, "cache") }).BuildAsync(request, uploads, cancellationToken);
         BuildComparison.RequireEqual(first, second, cancellationToken);
         services.Report(new Notice(NoticeLevel.Info, $"both builds gave {first.Image.Digest}"));
     }
@@ -232,7 +238,8 @@ public sealed class BuildExecutor(BuildServices services)
             Destination = "/",
         };
         UnixTime now = epoch?.Epoch ?? UnixTime.From(services.Time.GetUtcNow());
-        var context = new StepContext(Stack.Empty, new Layers.Indexes.StackView(), now, epoch, stage.Config.Platform, inImage, services.Report);
+        var context = new StepContext(
+            Stack.Empty, new Layers.Indexes.StackView(), now, epoch, stage.Config.Platform, inImage, $"line {stage.FromSpan.Line} starts from it", services.Report);
         StackLayer layer = await new CopyStepRunner(layers, sources, new OwnerLookup(depot), services.Work).RunAsync(step, context, cancellationToken);
         return new StageResult(Stack.Empty.Push(layer), []);
     }

@@ -10,9 +10,17 @@ namespace Kiln.Build;
 /// <param name="Registry">Images come from it and go to it.</param>
 /// <param name="Remotes">Fetches what is no image.</param>
 /// <param name="Work">Where everything is written meanwhile.</param>
+/// <param name="CacheDirectory">What outlives a build and is shared by builds: the indexes of layers.</param>
 /// <param name="Isolation">Finds out how `RUN` can be isolated.</param>
 /// <param name="Owners">Which owners can be put on disk.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Report">Where events go; called from several threads.</param>
 public sealed record BuildServices(
-    RegistryClient Registry, RemoteAccess Remotes, WorkDirectory Work, IsolationLadder Isolation, OwnerMap Owners, TimeProvider Time, Action<BuildEvent> Report);
+    RegistryClient Registry,
+    RemoteAccess Remotes,
+    WorkDirectory Work,
+    string CacheDirectory,
+    IsolationLadder Isolation,
+    OwnerMap Owners,
+    TimeProvider Time,
+    Action<BuildEvent> Report);

@@ -14,6 +14,9 @@ internal sealed class ImageResolver(RegistryClient registry, IEnumerable<string>
 {
     private readonly Dictionary<SourceReference, (ImageConfig Config, StageResult Result)> _images = [];
 
+    /// <summary>The layers of all of them.</summary>
+    internal LayerCatalog Layers { get; } = new();
+
     internal async Task<(ImageConfig Config, StageResult Result)> ResolveAsync(
         SourceReference source, SourceSpan span, CancellationToken cancellationToken)
     {
@@ -51,14 +54,14 @@ internal sealed class ImageResolver(RegistryClient registry, IEnumerable<string>
         report(new Progress($"resolving {source.Reference.Familiar}"));
         RemoteImage image = await registry.PullImageAsync(source.Reference, source.Platform, cancellationToken);
         report(new Notice(NoticeLevel.Debug, $"{source.Reference.Familiar} is {image.Image.Digest}"));
-        return (image.Config, new StageResult(Stack.Of(image.Image, image.Config), [.. image.Config.History]));
+        return (image.Config, new StageResult(Layers.StackOf(image.Image, image.Config), [.. image.Config.History]));
     }
 
-    private static async Task<(ImageConfig, StageResult)> ReadAsync(LayoutSource source, CancellationToken cancellationToken)
+    private async Task<(ImageConfig, StageResult)> ReadAsync(LayoutSource source, CancellationToken cancellationToken)
     {
         Image image = await new OciLayoutReader(source.Directory).ReadAsync(source.Image, source.Platform, cancellationToken);
         ImageConfig config = ImageConfig.Parse(image.Config);
-        return (config, new StageResult(Stack.Of(image, config), [.. config.History]));
+        return (config, new StageResult(Layers.StackOf(image, config), [.. config.History]));
     }
 
     /// <summary>A name that is no stage's is an image's. Where there is no such image either, a stage was probably meant.</summary>

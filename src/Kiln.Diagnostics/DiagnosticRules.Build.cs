@@ -50,4 +50,7 @@ public static partial class DiagnosticRules
     public static readonly DiagnosticRule NotReproducible = new(
         "KILN2042", "two builds of the same did not give the same image",
         "make the step write the same each time: no times of day, random numbers or listings in the disk's order");
+
+    public static readonly DiagnosticRule DiskTooSmall = new(
+        "KILN2043", "the builder's disk cannot hold the layers", "give the root directory more space, or name a larger one by `--root-dir`");
 }

@@ -14,6 +14,10 @@ public sealed class VerifyingStream(Stream source, Descriptor expected, string o
     private long _size;
     private bool _verified;
 
+    /// <summary>The stream itself where it checks this very blob already: hashing takes longer than reading.</summary>
+    public static VerifyingStream Of(Stream source, Descriptor expected, string origin) =>
+        source is VerifyingStream verifying && verifying.Expects(expected) ? verifying : new VerifyingStream(source, expected, origin);
+
     public override int Read(Span<byte> buffer) => Take(buffer[..source.Read(buffer)], buffer.Length);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -37,6 +41,8 @@ public sealed class VerifyingStream(Stream source, Descriptor expected, string o
         await source.DisposeAsync();
         await base.DisposeAsync();
     }
+
+    private bool Expects(Descriptor other) => _size == 0 && expected.Digest == other.Digest && expected.Size == other.Size;
 
     private int Take(ReadOnlySpan<byte> read, int asked)
     {

@@ -31,13 +31,19 @@ public sealed class BlobStore(string directory)
         return new PendingBlob(this, Path.Combine(Directory, $"{Guid.NewGuid():N}.partial"));
     }
 
+    /// <summary>Begins to copy a blob into the store, so that it can be read at the same time.</summary>
+    /// <param name="blob">Where it comes from.</param>
+    /// <param name="turns">Bounds how many blobs are copied at a time: it waits for its turn.</param>
+    /// <param name="cancellationToken">Ends the copy, also for those who read.</param>
+    public ArrivingBlob BeginAdd(IBlobSource blob, SemaphoreSlim turns, CancellationToken cancellationToken) => new(this, blob, turns, cancellationToken);
+
     /// <summary>Copies a blob into the store, checking every byte, unless it is there.</summary>
     public async Task<FileBlob> AddAsync(IBlobSource blob, CancellationToken cancellationToken)
     {
         if (TryFind(blob.Descriptor, out FileBlob? found))
             return found;
         using PendingBlob pending = Begin();
-        await using (Stream source = new VerifyingStream(await blob.OpenAsync(cancellationToken), blob.Descriptor, "its source"))
+        await using (Stream source = VerifyingStream.Of(await blob.OpenAsync(cancellationToken), blob.Descriptor, "its source"))
             await source.CopyToAsync(pending.Stream, cancellationToken);
         return pending.Commit(blob.Descriptor);
     }

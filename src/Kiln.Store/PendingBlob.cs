@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Oci;
+using Microsoft.Win32.SafeHandles;
 
 namespace Kiln.Store;
 
@@ -23,6 +24,9 @@ public sealed class PendingBlob : IDisposable
 
     /// <summary>What is written, for somebody who reads it meanwhile and disposes of it.</summary>
     public GrowingFileStream OpenGrowing() => new(_path, _growth);
+
+    /// <summary>What has been written so far can be read by this, also after the commit.</summary>
+    internal SafeFileHandle OpenRead() => Disk.Write(_path, () => File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
 
     /// <summary>Gives the file its name. The digest is the caller's word: it comes from the pass that wrote the bytes.</summary>
     public FileBlob Commit(Descriptor descriptor)

@@ -15,26 +15,32 @@ internal sealed class MergedStepRoots(LayerDepot depot) : IStepRoots
 {
     public async Task<StepRoot> OpenAsync(StepContext context, CancellationToken cancellationToken)
     {
-        string tree = await depot.TakeMergedTreeAsync(context.Stack, cancellationToken);
-        DirectoryHandle handle = DirectoryHandle.Open(tree);
-        TreeRecord record = await Task.Run(() => TreeRecord.Take(handle, cancellationToken), cancellationToken);
-        return new Merged(depot, context, tree, handle, record);
+        MergedTree tree = await depot.TakeMergedTreeAsync(context.Stack, context.Reason, cancellationToken);
+        DirectoryHandle handle = DirectoryHandle.Open(tree.Path);
+        TreeRecord record = tree.Record ?? await Task.Run(() => TreeRecord.Take(handle, cancellationToken), cancellationToken);
+        return new Merged(depot, context, tree.Path, handle, record);
     }
 
     private sealed class Merged(LayerDepot depot, StepContext context, string tree, DirectoryHandle handle, TreeRecord record) : StepRoot
     {
+        private TreeRecord? _after;
         private bool _kept;
 
         internal override RunRoot Root { get; } = new MergedRoot(tree);
 
-        internal override LayerDelta FindChanges(CancellationToken cancellationToken) =>
-            record.Compare(context.View, depot.TreeOptions.Owners, cancellationToken);
+        internal override LayerDelta FindChanges(CancellationToken cancellationToken)
+        {
+            TreeComparison found = record.Compare(handle, context.View, depot.TreeOptions.Owners, cancellationToken);
+            _after = found.Now;
+            return found.Delta;
+        }
 
         internal override void Keep(StackLayer layer)
         {
             if (context.Epoch is not null)
                 return;
-            depot.ReturnMergedTree(context.Stack.Push(layer), tree);
+            // The next step starts from what this walk has seen.
+            depot.ReturnMergedTree(context.Stack.Push(layer), new MergedTree(tree, _after));
             _kept = true;
         }
 

@@ -18,11 +18,11 @@ internal sealed class OverlayStepRoots(LayerDepot depot, WorkDirectory work) : I
 {
     public async Task<StepRoot> OpenAsync(StepContext context, CancellationToken cancellationToken)
     {
-        StackTrees trees = await depot.OpenTreesAsync(context.Stack, cancellationToken);
+        StackLease trees = await depot.OpenTreesAsync(context.Stack, context.Reason, cancellationToken);
         string upper = work.NewTree();
         DirectoryHandle changed = DirectoryHandle.Open(upper);
         MatchRoot(changed, context.View.Root.Entry);
-        return new Overlay(depot, context, trees, changed, new OverlayRoot([.. trees.Paths], upper, work.NewTree()));
+        return new Overlay(depot, context, trees, changed, new OverlayRoot([.. trees.Trees.Paths], upper, work.NewTree()));
     }
 
     /// <summary>The upper directory is the root directory that `RUN` sees: it has to look like the one below.</summary>
@@ -33,7 +33,7 @@ internal sealed class OverlayStepRoots(LayerDepot depot, WorkDirectory work) : I
         DirectoryHandle.SetMetadata(handle, (map.RepresentUid(root.Uid), map.RepresentGid(root.Gid)), root.Mode, root.ModifiedTime);
     }
 
-    private sealed class Overlay(LayerDepot depot, StepContext context, StackTrees trees, DirectoryHandle changed, OverlayRoot root) : StepRoot
+    private sealed class Overlay(LayerDepot depot, StepContext context, StackLease trees, DirectoryHandle changed, OverlayRoot root) : StepRoot
     {
         private readonly StackView _view = context.View;
         private bool _kept;
@@ -41,7 +41,7 @@ internal sealed class OverlayStepRoots(LayerDepot depot, WorkDirectory work) : I
         internal override RunRoot Root => root;
 
         internal override LayerDelta FindChanges(CancellationToken cancellationToken) =>
-            new UpperScan(changed, _view, trees, depot.TreeOptions.Owners).Run(cancellationToken);
+            new UpperScan(changed, _view, trees.Trees, depot.TreeOptions.Owners).Run(cancellationToken);
 
         internal override void Keep(StackLayer layer)
         {

@@ -8,97 +8,91 @@ using Kiln.Layers.Tar;
 using Kiln.Layers.Trees;
 using Kiln.Linux;
 using Kiln.Linux.Files;
-using Kiln.Store;
 
 namespace Kiln.Build.Stacks;
 
 /// <summary>
-/// Makes of a layer what is asked for, once, and not before: the blob on disk, the index, the tree. A blob is believed only after its digest,
-/// its content only after its diff id.
+/// Makes of a layer what is asked for, once, and not before: the blob on disk, the index, the tree. A blob is read while it arrives; it is believed
+/// only after its digest, its content only after its diff id. Whoever asks says why, for the log.
 /// </summary>
-internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Action<BuildEvent> report)
+internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, IndexCache indexes, BlobArrivals arrivals, Action<BuildEvent> report)
 {
-    /// <summary>How many blobs are fetched at the same time.</summary>
-    private const int ParallelFetches = 4;
+    /// <summary>How many layers are read for their indexes at the same time.</summary>
+    private const int ParallelReads = 4;
 
     /// <summary>No account file of any image is larger; whoever claims so fills memory.</summary>
     private const int LargestSmallFile = 1 << 20;
 
-    private readonly BlobStore _blobs = new(work.Blobs);
-
     /// <summary>Merged trees that nobody works in, by the last layer that is in them: a layer that a step made belongs to one stack only.</summary>
-    private readonly Dictionary<StackLayer, string> _mergedTrees = [];
+    private readonly Dictionary<StackLayer, MergedTree> _mergedTrees = [];
 
     internal TreeOptions TreeOptions => treeOptions;
 
     /// <summary>The listing of a stack. Whoever gets it may change it.</summary>
-    internal async Task<StackView> ReadViewAsync(Stack stack, CancellationToken cancellationToken)
+    internal async Task<StackView> ReadViewAsync(Stack stack, string reason, CancellationToken cancellationToken)
     {
-        await FetchAsync(stack.Layers.Where(l => l.Index is null), cancellationToken);
+        foreach (StackLayer layer in stack.Layers)
+            FindCachedIndex(layer, reason);
+        List<StackLayer> unread = [.. stack.Layers.Where(l => l.Index is null)];
+        Fetch(unread, [], reason);
+        await Parallel.ForEachAsync(
+            unread,
+            new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = cancellationToken },
+            async (layer, token) => await IndexAsync(layer, token));
         var view = new StackView();
         foreach (StackLayer layer in stack.Layers)
-        {
-            await IndexAsync(layer, cancellationToken);
             view.Apply(layer.Index!);
-        }
         return view;
     }
 
     /// <summary>Unpacks a stack in which a step will run, so that the indexes come out of the same pass over its bytes.</summary>
-    internal async Task UnpackAsync(Stack stack, CancellationToken cancellationToken)
+    internal async Task UnpackAsync(Stack stack, string reason, CancellationToken cancellationToken)
     {
-        if (!treeOptions.Merged)
-            (await OpenTreesAsync(stack, cancellationToken)).Dispose();
+        if (treeOptions.Merged)
+            (await OpenTreesAsync(stack, reason, cancellationToken)).Dispose();
+        else
+            await UnpackLayersAsync(stack, reason, cancellationToken);
     }
 
     /// <summary>A stack on disk, to read from.</summary>
-    internal async Task<StackTrees> OpenTreesAsync(Stack stack, CancellationToken cancellationToken)
+    internal async Task<StackLease> OpenTreesAsync(Stack stack, string reason, CancellationToken cancellationToken)
     {
         if (treeOptions.Merged)
-            return StackTrees.OfMerged(await TakeMergedTreeAsync(stack, cancellationToken));
-        await FetchAsync(stack.Layers.Where(l => l.Tree is null), cancellationToken);
-        var view = new StackView();
-        for (int i = 0; i < stack.Layers.Length; i++)
         {
-            // Above the last layer that has to be unpacked nobody needs the view.
-            if (stack.Layers[i..].All(l => l.Tree is not null))
-                break;
-            StackLayer layer = stack.Layers[i];
-            if (layer.Tree is null || layer.Index is null)
-            {
-                string tree = work.NewTree();
-                using StackTrees lower = StackTrees.OfLayers(stack.Layers[..i].Select(l => l.Tree!));
-                await UnpackAsync(layer, view, tree, lower, cancellationToken);
-                layer.Tree = tree;
-            }
-            else
-            {
-                view.Apply(layer.Index);
-            }
+            MergedTree tree = await TakeMergedTreeAsync(stack, reason, cancellationToken);
+            return new StackLease(StackTrees.OfMerged(tree.Path), () => ReturnMergedTree(stack, tree));
         }
-        return StackTrees.OfLayers(stack.Layers.Select(l => l.Tree!));
+        await UnpackLayersAsync(stack, reason, cancellationToken);
+        return new StackLease(StackTrees.OfLayers(stack.Layers.Select(l => l.Tree!)), () => { });
     }
 
     /// <summary>
     /// All layers of a stack in one tree, which is the caller's to change. One that a step of this very stack, or of one that it goes on from, gave back is
     /// taken first.
     /// </summary>
-    internal async Task<string> TakeMergedTreeAsync(Stack stack, CancellationToken cancellationToken)
+    internal async Task<MergedTree> TakeMergedTreeAsync(Stack stack, string reason, CancellationToken cancellationToken)
     {
         int done = stack.Layers.Length;
-        string? tree = null;
+        MergedTree? tree = null;
         while (done > 0 && !_mergedTrees.Remove(stack.Layers[done - 1], out tree))
             done--;
-        tree ??= work.NewTree();
-        await FetchAsync(stack.Layers.Skip(done), cancellationToken);
-        StackView view = await ReadViewAsync(new Stack(stack.Layers[..done]), cancellationToken);
-        foreach (StackLayer layer in stack.Layers[done..])
-            await UnpackAsync(layer, view, tree, lower: null, cancellationToken);
-        return tree;
+        if (tree is not null && done == stack.Layers.Length)
+            return tree;
+        tree ??= new MergedTree(work.NewTree(), null);
+        StackLayer[] missing = [.. stack.Layers[done..]];
+        Fetch(missing.Where(l => l.File is null), missing, reason);
+        StackView view = await ReadViewAsync(new Stack(stack.Layers[..done]), reason, cancellationToken);
+        foreach (StackLayer layer in missing)
+            await UnpackAsync(layer, view, tree.Path, lower: null, reason, cancellationToken);
+        return tree with { Record = null };
     }
 
     /// <summary>Gives a merged tree back, for whoever goes on from that stack.</summary>
-    internal void ReturnMergedTree(Stack stack, string tree) => _mergedTrees[stack.Layers[^1]] = tree;
+    internal void ReturnMergedTree(Stack stack, MergedTree tree)
+    {
+        if (stack.Layers.IsEmpty || !_mergedTrees.TryAdd(stack.Layers[^1], tree))
+            WorkDirectory.RemoveTree(tree.Path);
+    }
 
     /// <summary>The bytes of a file of the stack; null where it is not there, or no file.</summary>
     internal async Task<byte[]?> ReadFileAsync(Stack stack, StackView view, UnixPath path, CancellationToken cancellationToken)
@@ -112,13 +106,20 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Ac
             using Stream content = new FileSource(handle, real).Open();
             return ReadAll(content, node.Entry.Size);
         }
-        using Stream plain = OpenPlain(await FetchAsync(layer, cancellationToken), layer);
-        var reader = new TarReader(plain);
+        Fetch([layer], [], $"`{path}` is looked up in it");
         byte[]? found = null;
-        // To the end, for the layer's check comes there; a later entry of the same path counts.
-        while (reader.ReadNext() is { } entry)
-            if (entry.Path == node.ArchivePath && entry.Metadata.Size == node.Entry.Size)
-                found = ReadAll(reader.Content, node.Entry.Size);
+        await ReadAsync(
+            layer,
+            () =>
+            {
+                using Stream plain = OpenListing(layer, cancellationToken);
+                var reader = new TarReader(plain);
+                // To the end, for the layer's check comes there; a later entry of the same path counts.
+                while (reader.ReadNext() is { } entry)
+                    if (entry.Path == node.ArchivePath && entry.Metadata.Size == node.Entry.Size)
+                        found = ReadAll(reader.Content, node.Entry.Size);
+            },
+            cancellationToken);
         return found;
     }
 
@@ -129,21 +130,67 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Ac
         return bytes;
     }
 
-    private async Task FetchAsync(IEnumerable<StackLayer> layers, CancellationToken cancellationToken) =>
-        await Parallel.ForEachAsync(
-            layers,
-            new ParallelOptions { MaxDegreeOfParallelism = ParallelFetches, CancellationToken = cancellationToken },
-            async (layer, token) => await FetchAsync(layer, token));
+    private async Task UnpackLayersAsync(Stack stack, string reason, CancellationToken cancellationToken)
+    {
+        StackLayer[] missing = [.. stack.Layers.Where(l => l.Tree is null)];
+        if (missing.Length == 0)
+            return;
+        Fetch(missing.Where(l => l.File is null), missing, reason);
+        var view = new StackView();
+        // Above the last layer that has to be unpacked nobody needs the view.
+        for (int i = 0; i <= stack.Layers.LastIndexOf(missing[^1]); i++)
+        {
+            StackLayer layer = stack.Layers[i];
+            if (layer.Tree is not null && layer.Index is not null)
+            {
+                view.Apply(layer.Index);
+                continue;
+            }
+            string tree = work.NewTree();
+            using StackTrees lower = StackTrees.OfLayers(stack.Layers[..i].Select(l => l.Tree!));
+            await UnpackAsync(layer, view, tree, lower, reason, cancellationToken);
+            layer.Tree = tree;
+        }
+    }
 
-    private async Task<FileBlob> FetchAsync(StackLayer layer, CancellationToken cancellationToken)
+    /// <summary>Begins to fetch layers, all at once, so that the later ones arrive while the first are unpacked.</summary>
+    private void Fetch(IEnumerable<StackLayer> layers, IEnumerable<StackLayer> unpacked, string reason)
+    {
+        List<StackLayer> absent = [.. layers.Where(l => l.File is null && !arrivals.Contains(l.Blob))];
+        DiskSpace.Check(work.Root, absent, unpacked);
+        foreach (StackLayer layer in absent)
+        {
+            Explain(layer, $"fetched, {layer.Descriptor.Size:N0} bytes: {reason}");
+            arrivals.Begin(layer.Blob);
+        }
+    }
+
+    private void FindCachedIndex(StackLayer layer, string reason)
+    {
+        if (layer.Index is not null || indexes.Find(layer.DiffId, layer.Descriptor.Digest) is not { } index)
+            return;
+        layer.Index = index;
+        Explain(layer, $"index from the cache: {reason}");
+    }
+
+    private async Task IndexAsync(StackLayer layer, CancellationToken cancellationToken)
     {
         await layer.Gate.WaitAsync(cancellationToken);
         try
         {
-            if (layer.File is { } there)
-                return there;
-            report(new Notice(NoticeLevel.Debug, $"fetching {layer.Descriptor.Digest} ({layer.Descriptor.Size:N0} bytes)"));
-            return layer.File = await _blobs.AddAsync(layer.Blob, cancellationToken);
+            if (layer.Index is not null)
+                return;
+            LayerIndex? index = null;
+            await ReadAsync(
+                layer,
+                () =>
+                {
+                    using Stream plain = OpenListing(layer, cancellationToken);
+                    index = LayerIndex.Read(plain, cancellationToken);
+                },
+                cancellationToken);
+            layer.Index = index;
+            indexes.Keep(layer.DiffId, layer.Descriptor.Digest, index!);
         }
         finally
         {
@@ -151,45 +198,40 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Ac
         }
     }
 
-    private async Task IndexAsync(StackLayer layer, CancellationToken cancellationToken)
+    private async Task UnpackAsync(
+        StackLayer layer, StackView view, string tree, StackTrees? lower, string reason, CancellationToken cancellationToken)
     {
-        if (layer.Index is not null)
-            return;
-        FileBlob file = await FetchAsync(layer, cancellationToken);
-        report(new Notice(NoticeLevel.Debug, $"reading the index of {layer.Descriptor.Digest}"));
-        layer.Index = await Task.Run(
+        Explain(layer, $"unpacked: {reason}");
+        LayerIndex? index = null;
+        await ReadAsync(
+            layer,
             () =>
             {
-                using Stream plain = OpenPlain(file, layer);
-                return Read(layer, () => LayerIndex.Read(plain, cancellationToken));
-            },
-            cancellationToken);
-    }
-
-    private async Task UnpackAsync(StackLayer layer, StackView view, string tree, StackTrees? lower, CancellationToken cancellationToken)
-    {
-        FileBlob file = await FetchAsync(layer, cancellationToken);
-        report(new Notice(NoticeLevel.Debug, $"unpacking {layer.Descriptor.Digest}"));
-        layer.Index = await Task.Run(
-            () =>
-            {
-                using Stream plain = OpenPlain(file, layer);
+                // Writing files takes longer than unpacking bytes, so the thread that unpacks also adds them up.
+                using var plain = new ReadAheadStream(token => new PlainLayerStream(OpenPlain(layer, token), layer.DiffId, layer.Descriptor.Digest), cancellationToken);
                 using DirectoryHandle target = DirectoryHandle.Open(tree);
                 using var writer = new TreeWriter(target, view, treeOptions, lower);
-                return Read(layer, () => writer.Write(plain, cancellationToken));
+                index = writer.Write(plain, cancellationToken);
             },
             cancellationToken);
+        if (layer.Index is null && !indexes.Contains(layer.DiffId, layer.Descriptor.Digest))
+            indexes.Keep(layer.DiffId, layer.Descriptor.Digest, index!);
+        layer.Index = index;
     }
 
-    /// <summary>The plain bytes of a blob; at their end it is checked that they are those of the diff id.</summary>
-    private static PlainLayerStream OpenPlain(FileBlob file, StackLayer layer) =>
-        new(Decompression.Open(file.Open()), layer.DiffId, layer.Descriptor.Digest);
+    /// <summary>A layer's plain bytes for somebody who only lists them: the thread that unpacks has more to do than the one that reads.</summary>
+    private PlainLayerStream OpenListing(StackLayer layer, CancellationToken cancellationToken) =>
+        new(new ReadAheadStream(token => OpenPlain(layer, token), cancellationToken), layer.DiffId, layer.Descriptor.Digest);
 
-    private static T Read<T>(StackLayer layer, Func<T> read)
+    private Stream OpenPlain(StackLayer layer, CancellationToken cancellationToken) =>
+        Decompression.Open(layer.File is { } file ? file.Open() : arrivals.Begin(layer.Blob).OpenRead(cancellationToken));
+
+    /// <summary>Reads a blob that may be arriving. When this ends, the whole blob is there and checked.</summary>
+    private async Task ReadAsync(StackLayer layer, Action read, CancellationToken cancellationToken)
     {
         try
         {
-            return read();
+            await Task.Run(read, cancellationToken);
         }
         catch (ArchiveLimitException e)
         {
@@ -197,7 +239,14 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, Ac
         }
         catch (Exception e) when (e is TarException or InvalidDataException or EndOfStreamException or ErrnoException { Error: Errno.ENAMETOOLONG })
         {
+            // What makes no sense may not be what was promised: that is the better answer.
+            await CompleteAsync(layer);
             throw DiagnosticRules.LayerBroken.Error($"the layer {layer.Descriptor.Digest} cannot be read: {e.Message}", inner: e);
         }
+        await CompleteAsync(layer);
     }
+
+    private async Task CompleteAsync(StackLayer layer) => layer.File ??= await arrivals.Begin(layer.Blob).Completion;
+
+    private void Explain(StackLayer layer, string what) => report(new Notice(NoticeLevel.Debug, $"layer {layer.Descriptor.Digest}: {what}"));
 }

@@ -7,7 +7,7 @@ namespace Kiln.Build.Stacks;
 
 /// <summary>
 /// A layer of a stack: a blob somewhere, and its index and tree as soon as somebody asked for them (<see cref="LayerDepot"/> makes them).
-/// Stages that start from the same base share the object, so nothing is fetched or unpacked twice.
+/// Stages that start from the same base share the object (<see cref="LayerCatalog"/>), so nothing is fetched or unpacked twice.
 /// </summary>
 internal sealed class StackLayer(IBlobSource blob, Digest diffId)
 {
@@ -22,7 +22,7 @@ internal sealed class StackLayer(IBlobSource blob, Digest diffId)
     /// <summary>Where it is unpacked.</summary>
     internal string? Tree { get; set; }
 
-    /// <summary>Held by whoever fetches it: several layers are fetched at once, each of them once.</summary>
+    /// <summary>Held by whoever reads its index: several layers are read at once, each of them once.</summary>
     internal SemaphoreSlim Gate { get; } = new(1, 1);
 
     /// <summary>The blob on disk, once it is there.</summary>

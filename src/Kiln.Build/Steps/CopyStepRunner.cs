@@ -21,8 +21,9 @@ internal sealed class CopyStepRunner(DeltaWriter layers, SourceCatalog sources, 
         try
         {
             var operation = new CopyOperation(context.View, await ResolveAsync(step, context, cancellationToken), new ArchiveSpool(scratch));
+            using var opened = new StepSources(sources);
             foreach (CopySource source in step.Sources)
-                await CopyAsync(operation, step, source, cancellationToken);
+                await CopyAsync(operation, step, source, opened, cancellationToken);
             foreach ((string name, string content) in step.Heredocs)
                 operation.CopyBytes(name, Encoding.UTF8.GetBytes(content));
             return await layers.WriteAsync(operation.Delta, step.Link ? new StackView() : context.View, context, cancellationToken);
@@ -39,9 +40,9 @@ internal sealed class CopyStepRunner(DeltaWriter layers, SourceCatalog sources, 
     }
 
     /// <summary>What goes wrong with a source stands where that was written; what goes wrong with the destination concerns the whole instruction.</summary>
-    private async Task CopyAsync(CopyOperation operation, CopyStep step, CopySource source, CancellationToken cancellationToken)
+    private static async Task CopyAsync(CopyOperation operation, CopyStep step, CopySource source, StepSources opened, CancellationToken cancellationToken)
     {
-        ISourceTree tree = await sources.OpenAsync(source.From, source.IsRemote ? source.Span : step.Span, cancellationToken);
+        ISourceTree tree = await opened.OpenAsync(source.From, source.IsRemote ? source.Span : step.Span, cancellationToken);
         try
         {
             if (source.IsRemote)

@@ -71,7 +71,8 @@ internal sealed class MountPreparation(BuildRequest request, LayerDepot depot, S
 
     private async Task<BindMount> BindAsync(StepMount mount, ImmutableArray<string>.Builder copies, CancellationToken cancellationToken)
     {
-        ISourceTree tree = await sources.OpenAsync(mount.From!, mount.Span, cancellationToken);
+        using SourceLease source = await sources.OpenAsync(mount.From!, mount.Span, cancellationToken);
+        ISourceTree tree = source.Tree;
         UnixPath path = UnixPath.Clean(mount.Source);
         string directory = work.NewTree();
         copies.Add(directory);

@@ -14,26 +14,30 @@ using Kiln.Planning.Sources;
 
 namespace Kiln.Build.Steps;
 
-/// <summary>Opens what `COPY`, `ADD` and bind mounts take files from; each source once a build. It owns all handles.</summary>
+/// <summary>
+/// Opens what `COPY`, `ADD` and bind mounts take files from; each source once a build, and owns all handles. Only merged trees are lent to one step at a
+/// time: another may be about to work in them.
+/// </summary>
 internal sealed class SourceCatalog(
     BuildRequest request, LayerDepot depot, ImageResolver images, RemoteSources remotes, IReadOnlyDictionary<int, StageResult> stages) : IDisposable
 {
     private readonly Dictionary<SourceReference, ISourceTree> _open = [];
     private readonly List<IDisposable> _owned = [];
 
-    internal async Task<ISourceTree> OpenAsync(SourceReference source, SourceSpan span, CancellationToken cancellationToken)
+    internal async Task<SourceLease> OpenAsync(SourceReference source, SourceSpan span, CancellationToken cancellationToken)
     {
         if (_open.TryGetValue(source, out ISourceTree? tree))
-            return tree;
-        return _open[source] = source switch
+            return new SourceLease(tree, null);
+        if (source is StageSource || source.IsImage)
+            return await OpenStackAsync(source, span, cancellationToken);
+        _open[source] = tree = source switch
         {
             ContextSource => OpenContext(),
             NamedContextSource named => OpenNamed(named, span),
-            StageSource stage => await OpenStackAsync(stages[stage.Index].Stack, cancellationToken),
             ScratchSource => new StackSource(new StackView(), Own(StackTrees.OfLayers([]))),
-            { IsImage: true } => await OpenStackAsync((await images.ResolveSourceAsync(source, span, cancellationToken)).Stack, cancellationToken),
             _ => (await remotes.OpenAsync(source, span, cancellationToken)).Files,
         };
+        return new SourceLease(tree, null);
     }
 
     public void Dispose()
@@ -66,11 +70,18 @@ internal sealed class SourceCatalog(
         }
     }
 
-    private async Task<StackSource> OpenStackAsync(Stack stack, CancellationToken cancellationToken)
+    private async Task<SourceLease> OpenStackAsync(SourceReference source, SourceSpan span, CancellationToken cancellationToken)
     {
+        StageResult result = source is StageSource stage ? stages[stage.Index] : await images.ResolveSourceAsync(source, span, cancellationToken);
+        Stack stack = result.Stack;
+        string reason = $"line {span.Line} copies from it";
         // The trees first: unpacking makes the indexes that the view is of.
-        StackTrees trees = Own(await depot.OpenTreesAsync(stack, cancellationToken));
-        return new StackSource(await depot.ReadViewAsync(stack, cancellationToken), trees);
+        StackLease trees = await depot.OpenTreesAsync(stack, reason, cancellationToken);
+        var tree = new StackSource(await depot.ReadViewAsync(stack, reason, cancellationToken), trees.Trees);
+        if (depot.TreeOptions.Merged)
+            return new SourceLease(tree, trees);
+        Own(trees);
+        return new SourceLease(_open[source] = tree, null);
     }
 
     private T Own<T>(T resource)

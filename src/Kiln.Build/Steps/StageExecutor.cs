@@ -31,10 +31,11 @@ internal sealed class StageExecutor(
             StackLayer? layer = null;
             if (step is not MetadataStep)
             {
-                if (view is null && plan.Steps[i..].Any(later => later is RunStep))
-                    await depot.UnpackAsync(result.Stack, cancellationToken);
-                view ??= await depot.ReadViewAsync(result.Stack, cancellationToken);
-                var context = new StepContext(result.Stack, view, Now(epoch), epoch, plan.Config.Platform, inImage, report);
+                string reason = Reason(step);
+                if (view is null && plan.Steps[i..].FirstOrDefault(later => later is RunStep) is { } run)
+                    await depot.UnpackAsync(result.Stack, Reason(run), cancellationToken);
+                view ??= await depot.ReadViewAsync(result.Stack, reason, cancellationToken);
+                var context = new StepContext(result.Stack, view, Now(epoch), epoch, plan.Config.Platform, inImage, reason, report);
                 layer = await RunLocatedAsync(step, context, cancellationToken);
                 view.Apply(layer.Index!);
             }
@@ -89,6 +90,8 @@ internal sealed class StageExecutor(
         };
         return new StageResult(layer is null ? result.Stack : result.Stack.Push(layer), result.History.Add(entry));
     }
+
+    private static string Reason(BuildStep step) => $"`{step.Title.Split(' ')[0]}` at line {step.Span.Line} needs it";
 
     private UnixTime Now(EpochRule? epoch) => epoch?.Epoch ?? UnixTime.From(time.GetUtcNow());
 }

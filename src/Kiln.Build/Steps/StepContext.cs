@@ -15,6 +15,7 @@ namespace Kiln.Build.Steps;
 /// <param name="Epoch">What SOURCE_DATE_EPOCH makes of the times in the layer.</param>
 /// <param name="Platform">What the stage is built for.</param>
 /// <param name="InImage">Whether the layer will be one of the image's, and not only of a stage that others copy from.</param>
+/// <param name="Reason">Why layers are asked for, if they are: for the log.</param>
 /// <param name="Report">Where events go.</param>
 internal sealed record StepContext(
-    Stack Stack, StackView View, UnixTime Now, EpochRule? Epoch, Platform Platform, bool InImage, Action<BuildEvent> Report);
+    Stack Stack, StackView View, UnixTime Now, EpochRule? Epoch, Platform Platform, bool InImage, string Reason, Action<BuildEvent> Report);

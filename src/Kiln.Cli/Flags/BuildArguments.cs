@@ -54,6 +54,8 @@ internal sealed class BuildArguments
 
     internal string? RootDirectory { get; set; }
 
+    internal string? CacheDirectory { get; set; }
+
     internal bool Check { get; set; }
 
     /// <summary>Of `kiln lint` alone.</summary>

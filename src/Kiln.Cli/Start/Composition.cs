@@ -38,7 +38,8 @@ internal sealed class Composition : IAsyncDisposable
         var remotes = new RemoteAccess(_http, new GitFetcher(new GitProgram(GitSurroundings.Read(environment))));
         var ladder = new IsolationLadder(new SandboxOptions { RootDirectory = _work.Scratch, Isolation = isolation });
         OwnerMap owners = OwnerMap.OfThisProcess();
-        _executor = new BuildExecutor(new BuildServices(_registry, remotes, _work, ladder, owners, TimeProvider.System, _report));
+        string cache = CacheDirectory.Find(arguments.CacheDirectory, _work.Root);
+        _executor = new BuildExecutor(new BuildServices(_registry, remotes, _work, cache, ladder, owners, TimeProvider.System, _report));
     }
 
     internal static Composition Create(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, Style style)

@@ -32,7 +32,7 @@ internal static class RootDirectory
         yield return Path.Combine(environment.GetValueOrDefault("TMPDIR") is { Length: > 0 } temporary ? temporary : "/tmp", $"kiln-{Environment.UserName}");
     }
 
-    private static bool TryUse(string path, out string? error)
+    internal static bool TryUse(string path, out string? error)
     {
         error = "it is a file";
         if (File.Exists(path))

@@ -107,10 +107,12 @@ public sealed class UpperScan(DirectoryHandle upper, StackView below, StackTrees
             return false;
         if (entry.IsDirectory)
             return true;
-        if (before.ModifiedTime != entry.ModifiedTime)
+        // Whole seconds may be the time of two versions, and an archive's time always is whole seconds: also where the listing is a layer's that was
+        // made here and knew them better.
+        bool sameTime = before.ModifiedTime == entry.ModifiedTime;
+        if (!sameTime && (before.ModifiedTime.Seconds != entry.ModifiedTime.Seconds || entry.ModifiedTime.Nanoseconds != 0))
             return false;
-        // Whole seconds may be the time of two versions; an archive's time always is whole seconds.
-        return entry.Type != EntryType.File || entry.ModifiedTime.Nanoseconds != 0 || SameContent(entry, old, directory);
+        return entry.Type != EntryType.File || (sameTime && entry.ModifiedTime.Nanoseconds != 0) || SameContent(entry, old, directory);
     }
 
     private bool SameContent(LayerEntry entry, StackNode old, DirectoryHandle directory)

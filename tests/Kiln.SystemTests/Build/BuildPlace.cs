@@ -77,7 +77,7 @@ internal sealed class BuildPlace : IDisposable
     public IReadOnlyList<string> Remains() =>
         [.. Directory.EnumerateFileSystemEntries(Path("root"), "*", SearchOption.AllDirectories)
             .Select(path => System.IO.Path.GetRelativePath(Path("root"), path))
-            .Where(path => path != "builds" && !path.EndsWith(".lock", StringComparison.Ordinal) && !path.StartsWith("caches", StringComparison.Ordinal))];
+            .Where(path => path != "builds" && !path.EndsWith(".lock", StringComparison.Ordinal) && !path.StartsWith("cache", StringComparison.Ordinal))];
 
     public void Dispose()
     {

@@ -22,13 +22,30 @@ public sealed class TreeRecordTests
         using var tree = DirectoryHandle.Open(merged.Trees.Paths[0]);
         TreeRecord record = TreeRecord.Take(tree, TestContext.Current.CancellationToken);
         await Programs.RunAsync(["sh", "-e", "-c", $"cd {merged.Trees.Paths[0]}; {script}"], TestContext.Current.CancellationToken);
-        DeltaEntry[] delta = [.. record.Compare(merged.View, OwnerMap.OfThisProcess(), TestContext.Current.CancellationToken).ToEntries(apart.NewView(), null)];
+        DeltaEntry[] delta = [.. record.Compare(tree, merged.View, OwnerMap.OfThisProcess(), TestContext.Current.CancellationToken).Delta.ToEntries(apart.NewView(), null)];
 
         string found = string.Join(' ', delta.Select(e => e.Entry.Path + (e.Entry.IsDirectory ? "/" : "")));
         // Here the base's two names of one file stay one file, so both change.
         Assert.Equal(entries == "f" ? "f h" : entries, found);
         apart.Push(delta);
         Assert.Equal(TreeDump.Of(tree), TreeDump.Of(apart.View, apart.Trees));
+    }
+
+    [Fact]
+    public async Task The_second_step_is_compared_with_what_the_first_one_left()
+    {
+        using var place = new ScratchDirectory();
+        using LayerStack merged = UpperScanTests.Make(place, merged: true);
+        using var tree = DirectoryHandle.Open(merged.Trees.Paths[0]);
+        TreeRecord record = TreeRecord.Take(tree, TestContext.Current.CancellationToken);
+        await Programs.RunAsync(["sh", "-e", "-c", $"cd {merged.Trees.Paths[0]}; rm -r d; mkdir -p n/m; echo 1 > n/m/1; rm f"], TestContext.Current.CancellationToken);
+        TreeComparison first = record.Compare(tree, merged.View, OwnerMap.OfThisProcess(), TestContext.Current.CancellationToken);
+        merged.View.Apply(new LayerIndex([.. first.Delta.ToEntries(merged.NewView(), null).Select(e => e.Entry)]));
+        await Programs.RunAsync(["sh", "-e", "-c", $"cd {merged.Trees.Paths[0]}; echo 2 > n/m/2; rm n/m/1; mkdir d; echo x > f"], TestContext.Current.CancellationToken);
+
+        LayerDelta second = first.Now.Compare(tree, merged.View, OwnerMap.OfThisProcess(), TestContext.Current.CancellationToken).Delta;
+
+        Assert.Equal("d f n n/m n/m/.wh.1 n/m/2", string.Join(' ', second.ToEntries(merged.View, null).Select(e => e.Entry.Path)));
     }
 
     [Theory]
@@ -44,6 +61,6 @@ public sealed class TreeRecordTests
         TreeRecord record = TreeRecord.Take(tree, TestContext.Current.CancellationToken);
         await Programs.RunAsync(["sh", "-e", "-c", $"cd {merged.Trees.Paths[0]}; {script}"], TestContext.Current.CancellationToken);
 
-        Assert.Empty(record.Compare(merged.View, OwnerMap.OfThisProcess(), TestContext.Current.CancellationToken).ToEntries(new StackView(), null));
+        Assert.Empty(record.Compare(tree, merged.View, OwnerMap.OfThisProcess(), TestContext.Current.CancellationToken).Delta.ToEntries(new StackView(), null));
     }
 }

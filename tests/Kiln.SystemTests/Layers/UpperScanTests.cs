@@ -93,6 +93,19 @@ public sealed class UpperScanTests
     }
 
     [Fact]
+    public void A_copied_layer_s_listing_may_know_its_times_better_than_its_tree()
+    {
+        using var place = new ScratchDirectory();
+        using LayerStack stack = Make(place);
+        var view = new StackView();
+        view.Apply(new LayerIndex([.. Base.Select(e => e.Entry with { ModifiedTime = e.Entry.ModifiedTime with { Nanoseconds = 5 } })]));
+        using var overlay = OverlayMount.Start(place, stack.Trees, "chmod 644 g");
+
+        // The tree was made of the blob, which has whole seconds.
+        Assert.Empty(new UpperScan(overlay.Upper, view, stack.Trees, OwnerMap.OfThisProcess()).Run(CancellationToken.None).ToEntries(stack.NewView(), null));
+    }
+
+    [Fact]
     public void Names_that_one_file_had_in_the_base_part_where_overlay_parts_them()
     {
         using var place = new ScratchDirectory();

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Layers.Indexes;
+using Kiln.Layers.Sources;
+using Kiln.Layers.Trees;
+using Kiln.Linux;
+using Kiln.Linux.Files;
+
+namespace Kiln.Layers.Deltas;
+
+/// <summary>Makes a delta of what a walk found changed in a tree.</summary>
+internal sealed class TreeDifferences(DirectoryHandle tree, StackView below, OwnerMap owners)
+{
+    private readonly LayerDelta _delta = new();
+    private readonly HashSet<object> _changedFiles = [];
+    private readonly List<(object Group, UnixPath Path)> _unchangedNames = [];
+
+    /// <summary>A file that may have changed.</summary>
+    /// <param name="directory">The directory that holds it.</param>
+    /// <param name="path">Its path in the tree.</param>
+    /// <param name="status">What it is now.</param>
+    /// <param name="same">Whether it is as it was, and only one of several names of a file.</param>
+    internal void Visit(DirectoryHandle directory, UnixPath path, in FileStatus status, bool same)
+    {
+        object? group = status is { LinkCount: > 1, Type: not FileType.Directory } ? (status.FileSystem, status.Inode) : null;
+        if (same && group is not null)
+        {
+            _unchangedNames.Add((group, path));
+            return;
+        }
+        LayerEntry? before = below.Find(path)?.Entry;
+        LayerEntry entry = EntryOnDisk.Describe(directory, path, status, directory.GetXattrs(path.Name), before, owners);
+        if (IsUnchanged(entry, before))
+        {
+            if (group is not null)
+                _unchangedNames.Add((group, path));
+            else if (entry.IsDirectory)
+                _delta.Touch(entry);
+            return;
+        }
+        _delta.Put(entry, ContentOf(entry), group);
+        if (group is not null)
+            _changedFiles.Add(group);
+    }
+
+    /// <summary>A name that is gone from a directory that is still there.</summary>
+    internal void Miss(UnixPath path)
+    {
+        if (below.Find(path) is not null)
+            _delta.Remove(path);
+    }
+
+    internal LayerDelta Complete()
+    {
+        // A file that got a new name is written with all its names, or the new one would be a copy.
+        foreach ((object group, UnixPath path) in _unchangedNames)
+        {
+            if (!_changedFiles.Contains(group))
+                continue;
+            using DirectoryHandle directory = tree.OpenDirectory(path.Parent);
+            if (directory.FindStatus(path.Name) is not { } status)
+                continue;
+            LayerEntry entry = EntryOnDisk.Describe(directory, path, status, directory.GetXattrs(path.Name), below.Find(path)?.Entry, owners);
+            _delta.Put(entry, ContentOf(entry), group);
+        }
+        return _delta;
+    }
+
+    private FileSource? ContentOf(LayerEntry entry) => entry.Type == EntryType.File ? new FileSource(tree, entry.Path) : null;
+
+    /// <summary>
+    /// A changed inode with nothing changed: a directory in which names came and went, a file whose mode was set to what it was. A file with a time in
+    /// whole seconds may have been written and its time set back, so it counts as changed.
+    /// </summary>
+    private static bool IsUnchanged(LayerEntry entry, LayerEntry? before) =>
+        before is not null && EntryOnDisk.HasMetadataOf(entry, before)
+        && (entry.IsDirectory || (before.ModifiedTime == entry.ModifiedTime && (entry.Type != EntryType.File || entry.ModifiedTime.Nanoseconds != 0)));
+}

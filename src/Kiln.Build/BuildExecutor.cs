@@ -180,10 +180,24 @@ public sealed class BuildExecutor(BuildServices services)
         string why = chosen.WhyNotBetter is null ? "" : $" ({chosen.WhyNotBetter})";
         services.Report(new Notice(NoticeLevel.Info, $"isolation: {chosen.Rung.ToString().ToLowerInvariant()}{why}"));
         if (chosen.Sandbox is not null)
+        {
+            foreach (RunStep step in plan.Stages.SelectMany(s => s.Steps).OfType<RunStep>())
+                CheckCarriedOut(step, chosen);
             return chosen;
+        }
         BuildStep run = plan.Stages.SelectMany(s => s.Steps).First(s => s is RunStep);
         throw DiagnosticRules.NoSandbox.Error(
             $"`RUN` cannot be isolated from the builder here: {chosen.WhyNotBetter ?? "--isolation=none"}", run.Span);
+    }
+
+    /// <summary>Before anything is built, not after an hour.</summary>
+    private static void CheckCarriedOut(RunStep step, ChosenIsolation chosen)
+    {
+        // A secret that is a variable alone is not mounted.
+        bool mounts = step.Mounts.Any(mount => mount.Type != Dockerfile.Instructions.MountType.Secret || mount.Target is not null);
+        RunNetwork network = step.Network == Dockerfile.Instructions.RunNetwork.None ? RunNetwork.None : RunNetwork.Host;
+        if (chosen.Sandbox!.FindRefusal(mounts, network) is { } refusal)
+            throw DiagnosticRules.RungTooLow.Error($"`RUN` asks for more than the isolation of this machine gives: `{chosen.Rung.ToString().ToLowerInvariant()}` {refusal}", step.Span);
     }
 
     private StageExecutor MakeStageExecutor(

@@ -24,6 +24,11 @@ public static partial class DiagnosticRules
         "the sandbox does not have the user id",
         "give the builder's user a range in /etc/subuid and /etc/subgid with newuidmap installed, or run the builder as root");
 
+    public static readonly DiagnosticRule RungTooLow = new(
+        "KILN4005",
+        "a RUN step asks for what this way to isolate cannot give",
+        "permit user namespaces to the builder, for which `kiln doctor` says what to change, or build without `--mount` and `--network=none`");
+
     public static readonly DiagnosticRule StepFailed = new(
         "KILN4010", "a RUN step failed", "what it printed says why; the exit status is the command's own");
 

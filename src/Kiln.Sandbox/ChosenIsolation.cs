@@ -6,4 +6,4 @@ namespace Kiln.Sandbox;
 /// <param name="Overlay">Whether the root may be an overlay; otherwise it has to be one merged tree.</param>
 /// <param name="WhyNotBetter">One line for the log: what stood in the way of the rung above, or of the overlay. Null where nothing did.</param>
 /// <param name="Sandbox">What carries `RUN` out; null on <see cref="IsolationRung.None"/>.</param>
-public sealed record ChosenIsolation(IsolationRung Rung, bool Overlay, string? WhyNotBetter, NamespaceSandbox? Sandbox);
+public sealed record ChosenIsolation(IsolationRung Rung, bool Overlay, string? WhyNotBetter, ISandbox? Sandbox);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Diagnostics;
 using Kiln.Linux;
+using Kiln.Linux.Credentials;
 using Kiln.Linux.Files;
 using Kiln.Sandbox.Roots;
 using Kiln.Sandbox.Stage;
@@ -16,45 +17,68 @@ public sealed class IsolationLadder(SandboxOptions options)
     /// <summary>The highest rung that works and is wanted. A <see cref="BuildException"/> where the one that was asked for does not.</summary>
     public Task<ChosenIsolation> ClimbAsync(CancellationToken cancellationToken) => StepThread.RunAsync(() => Climb(cancellationToken));
 
-    private ChosenIsolation Climb(CancellationToken cancellationToken)
+    private ChosenIsolation Climb(CancellationToken cancellationToken) => options.Isolation switch
     {
-        if (options.Isolation == RequestedIsolation.None)
-            return new(IsolationRung.None, Overlay: false, "`RUN` was switched off", Sandbox: null);
-        if (Probe(overlay: true, cancellationToken) is not { } whyNoOverlay)
+        RequestedIsolation.None => new(IsolationRung.None, Overlay: false, "`RUN` was switched off", Sandbox: null),
+        RequestedIsolation.Chroot => ProbeChroot(cancellationToken) is not { } whyNot
+            ? new(IsolationRung.Chroot, Overlay: false, WhyNotBetter: null, new ChrootSandbox(options))
+            : throw DiagnosticRules.IsolationUnavailable.Error($"a changed root cannot be had here: {whyNot}"),
+        RequestedIsolation.Namespaces or RequestedIsolation.Auto => ClimbFromTop(cancellationToken),
+    };
+
+    private ChosenIsolation ClimbFromTop(CancellationToken cancellationToken)
+    {
+        if (ProbeNamespaces(overlay: true, cancellationToken) is not { } whyNoOverlay)
             return new(IsolationRung.Namespaces, Overlay: true, WhyNotBetter: null, new NamespaceSandbox(options, overlay: true));
-        if (Probe(overlay: false, cancellationToken) is not { } whyNot)
+        if (ProbeNamespaces(overlay: false, cancellationToken) is not { } whyNoNamespaces)
             return new(IsolationRung.Namespaces, Overlay: false, $"no overlay on {options.RootDirectory}: {whyNoOverlay}", new NamespaceSandbox(options, overlay: false));
-        return options.Isolation == RequestedIsolation.Auto
-            ? new(IsolationRung.None, Overlay: false, $"namespaces are refused: {whyNot}", Sandbox: null)
-            : throw DiagnosticRules.IsolationUnavailable.Error($"namespaces are refused here: {whyNot}");
+        if (options.Isolation == RequestedIsolation.Namespaces)
+            throw DiagnosticRules.IsolationUnavailable.Error($"namespaces are refused here: {whyNoNamespaces}");
+        return ProbeChroot(cancellationToken) is not { } whyNoChroot
+            ? new(IsolationRung.Chroot, Overlay: false, $"namespaces are refused: {whyNoNamespaces}", new ChrootSandbox(options))
+            : new(IsolationRung.None, Overlay: false, $"namespaces are refused: {whyNoNamespaces}; a changed root too: {whyNoChroot}", Sandbox: null);
     }
 
     /// <summary>Null where it works, otherwise what was refused.</summary>
-    private string? Probe(bool overlay, CancellationToken cancellationToken)
+    private string? ProbeNamespaces(bool overlay, CancellationToken cancellationToken) => Probe(scratch =>
     {
-        using var scratch = ScratchDirectory.Create(options.RootDirectory);
-        string Make(string name) => Directory.CreateDirectory($"{scratch.Path}/{name}").FullName;
-        string tree = Make("tree");
-        using (var directory = DirectoryHandle.Open(tree))
-            directory.CreateFile(UnixPath.Clean("probe"), 0x1ED).Dispose(); // 0755
+        string tree = MakeTree(scratch);
         var request = new RunRequest
         {
-            Root = overlay ? new OverlayRoot([tree], Make("upper"), Make("work")) : new MergedRoot(tree),
+            Root = overlay ? new OverlayRoot([tree], Make(scratch, "upper"), Make(scratch, "work")) : new MergedRoot(tree),
             Arguments = ["/probe"],
         };
+        return new NamespaceSandbox(options, overlay).Execute(new StageRequest(request, Scratch: null), static (_, _) => { }, cancellationToken);
+    });
+
+    private string? ProbeChroot(CancellationToken cancellationToken) => Credential.EffectiveUid != 0
+        ? "it takes uid 0"
+        : Probe(scratch =>
+        {
+            var request = new RunRequest { Root = new MergedRoot(MakeTree(scratch)), Arguments = ["/probe"] };
+            return new ChrootSandbox(options).Execute(request, static (_, _) => { }, cancellationToken);
+        });
+
+    private string? Probe(Func<string, StepOutcome> run)
+    {
+        using var scratch = ScratchDirectory.Create(options.RootDirectory);
         try
         {
-            StepOutcome outcome = new NamespaceSandbox(options, overlay).Execute(new StageRequest(request, Scratch: null), static (_, _) => { }, cancellationToken);
-            return outcome.Report?.Failure switch
-            {
-                { Kind: FailureKind.Program, Error: Errno.ENOEXEC } => null,
-                { } failure => failure.Message,
-                null => $"the second stage ended with status {outcome.Exit.ShellStatus}",
-            };
+            return run(scratch.Path).WhyNotReached();
         }
         catch (ErrnoException e)
         {
             return e.Message;
         }
+    }
+
+    private static string Make(string scratch, string name) => Directory.CreateDirectory($"{scratch}/{name}").FullName;
+
+    private static string MakeTree(string scratch)
+    {
+        string tree = Make(scratch, "tree");
+        using var directory = DirectoryHandle.Open(tree);
+        directory.CreateFile(UnixPath.Clean("probe"), 0x1ED).Dispose(); // 0755
+        return tree;
     }
 }

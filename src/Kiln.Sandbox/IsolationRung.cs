@@ -7,6 +7,9 @@ public enum IsolationRung
     /// <summary>User, mount, pid, ipc and uts namespaces of its own for every `RUN`.</summary>
     Namespaces,
 
+    /// <summary>A changed root, `/proc` served by a supervisor, and no namespaces: root in an ordinary container.</summary>
+    Chroot,
+
     /// <summary>Nothing may be run.</summary>
     None,
 }

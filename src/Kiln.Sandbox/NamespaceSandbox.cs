@@ -6,25 +6,23 @@ using Kiln.Linux.Processes;
 using Kiln.Sandbox.Mounts;
 using Kiln.Sandbox.Results;
 using Kiln.Sandbox.Stage;
+using Kiln.Sandbox.Supervision;
 
 namespace Kiln.Sandbox;
 
-/// <summary>
-/// Carries out `RUN` in namespaces of its own. Steps may run at the same time. When a step ends, by itself or by cancellation, no process, mount or file of the sandbox
-/// is left: its changed directory holds what the step changed.
-/// </summary>
-public sealed class NamespaceSandbox
+/// <summary>Carries out `RUN` in namespaces of its own: when a step ends, its changed directory holds what the step changed.</summary>
+public sealed class NamespaceSandbox : ISandbox
 {
+    private const NamespaceKinds Always = NamespaceKinds.User | NamespaceKinds.Mount | NamespaceKinds.ProcessId | NamespaceKinds.Ipc | NamespaceKinds.HostName;
+
     private readonly SandboxOptions _options;
     private readonly bool _overlay;
     private readonly IdMaps _ids = IdMaps.Own();
 
     internal NamespaceSandbox(SandboxOptions options, bool overlay) => (_options, _overlay) = (options, overlay);
 
-    /// <summary>
-    /// Runs a step to its end. A <see cref="BuildException"/> is thrown where the sandbox could not be set up or the user is not there; a program that
-    /// is not there is a result.
-    /// </summary>
+    public string? FindRefusal(bool mounts, RunNetwork network) => null;
+
     public Task<RunResult> RunAsync(RunRequest request, OutputReceiver output, CancellationToken cancellationToken) =>
         StepThread.RunAsync(() => Run(request, output, cancellationToken));
 
@@ -43,38 +41,31 @@ public sealed class NamespaceSandbox
             throw DiagnosticRules.SandboxSetupFailed.Error($"the sandbox could not be started: {e.Message}", inner: e);
         }
         cancellationToken.ThrowIfCancellationRequested();
-        return outcome.Report?.Failure is { } failure ? Failed(failure)
-            : outcome.Report is null ? throw DiagnosticRules.SandboxSetupFailed.Error($"the sandbox's second stage ended with status {outcome.Exit.ShellStatus} and no word")
-            : outcome.Exit.Signal != 0 ? new Signaled(outcome.Exit.Signal)
-            : new Exited(outcome.Exit.Code);
+        return outcome.ToResult();
     }
 
     /// <summary>Starts, follows and cleans up, whatever happens.</summary>
     internal StepOutcome Execute(StageRequest request, OutputReceiver output, CancellationToken cancellationToken)
     {
-        using var step = StepProcess.Start(request, _options.RuntimeEnvironment);
+        NamespaceKinds namespaces = request.Run.Network == RunNetwork.None ? Always | NamespaceKinds.Network : Always;
+        using var answers = new DeviceAnswers();
+        using var supervisor = new Supervisor();
+        using var step = StepProcess.Start(request, namespaces, supervisor.Socket, _options.RuntimeEnvironment);
         try
         {
             using (cancellationToken.Register(step.Kill))
             {
+                supervisor.Serve(answers.Answer);
                 step.Release(_ids);
-                ProcessExit exit = step.Follow(output);
+                ProcessExit exit = step.Follow(output, static () => { });
                 return new StepOutcome(exit, step.Report);
             }
         }
         finally
         {
             step.End();
+            supervisor.End();
             StubCleaner.Clean(request.Run.Root.ChangedDirectory, step.Report?.Stubs ?? []);
         }
     }
-
-    private static NotStarted Failed(StageFailure failure) => failure.Kind switch
-    {
-        FailureKind.Program => new NotStarted(failure.ExitCode, failure.Message),
-        FailureKind.UnknownUser => throw DiagnosticRules.UnknownUser.Error(failure.Message),
-        FailureKind.UserNotMapped => throw DiagnosticRules.UserNotMapped.Error(failure.Message,
-            hint: "give the builder's user ranges in /etc/subuid and /etc/subgid, with newuidmap installed, or run the builder as root"),
-        FailureKind.SystemCall => throw DiagnosticRules.SandboxSetupFailed.Error($"the sandbox could not be set up: {failure.Message}"),
-    };
 }

@@ -10,6 +10,9 @@ public enum RequestedIsolation
     /// <summary>Namespaces or an error.</summary>
     Namespaces,
 
+    /// <summary>A changed root and a supervisor, or an error.</summary>
+    Chroot,
+
     /// <summary>`RUN` is refused; everything else builds.</summary>
     None,
 }

@@ -4,15 +4,19 @@ using Kiln.Linux.Files;
 using Kiln.Linux.Mounts;
 using Kiln.Linux.Namespaces;
 using Kiln.Linux.Processes;
+using Kiln.Linux.Seccomp;
+using Kiln.Linux.Sockets;
 using Kiln.Sandbox.Mounts;
 using Kiln.Sandbox.Stage;
+using Kiln.Sandbox.Supervision;
 using Microsoft.Win32.SafeHandles;
 
 namespace Kiln.Sandbox;
 
 /// <summary>
 /// This program started again as the first process of a step's new namespaces. Its main thread makes the step's world and then becomes the
-/// step's program; `Main` asks for it before anything else. All it has of the builder is what the descriptors hold: the request (3) and a pipe to report to (4).
+/// step's program; `Main` asks for it before anything else. All it has of the builder is what the descriptors hold: the request (3), a pipe to report to (4) and a socket
+/// for the listener of its filter (5).
 /// </summary>
 public static class SecondStage
 {
@@ -21,6 +25,7 @@ public static class SecondStage
 
     internal const int RequestDescriptor = 3;
     internal const int ReportDescriptor = 4;
+    internal const int ListenerDescriptor = 5;
     private const int SetupFailed = 125;
     private const ulong OpenFiles = 65536;
 
@@ -50,24 +55,21 @@ public static class SecondStage
     }
 
     /// <summary>
-    /// 1. makes the root and what is mounted in it; 2. looks up the user and the working directory in it, and reports; 3. leaves the builder's
-    /// file system, from which the runtime could load code until then: what follows uses only what was used before; 4. becomes the user; 5. makes sure
-    /// that the builder still lives; 6. becomes the program.
+    /// 1. makes the root and what is mounted in it, where it may mount; 2. looks up the user and the working directory in it, and reports; 3. leaves the builder's
+    /// file system, from which the runtime could load code until then: what follows uses only what was used before; 4. has the supervisor answer some of its calls, and becomes
+    /// the user; 5. makes sure that the builder still lives; 6. becomes the program.
     /// </summary>
     private static StageFailure Execute(StageRequest request, StageChannel channel, ref RootTree? tree)
     {
         RunRequest run = request.Run;
         IdMaps maps = IdMaps.Own();
-        MountNamespace.MakePrivate();
+        bool inNamespaces = request.Rung == IsolationRung.Namespaces;
 
-        // Step 1. The root is opened before the workshop covers the directory it may consist of.
-        using DirectoryHandle root = AssembleRoot(run, out Workshop workshop);
+        // Step 1.
+        using DirectoryHandle root = inNamespaces ? AssembleRoot(run, out Workshop workshop) : OpenRoot(run, out workshop!);
         tree = new RootTree(root);
-        StandardMounts.Attach(tree);
-        DeviceTree.Attach(tree, maps.Groups);
-        var mounts = new RequestedMounts(tree, workshop, request.Scratch);
-        foreach (RunMount mount in run.Mounts)
-            mounts.Attach(mount);
+        if (inNamespaces)
+            Mount(tree, workshop, request, maps);
 
         // Step 2.
         var user = StageUser.Find(run.User, tree, maps);
@@ -77,11 +79,12 @@ public static class SecondStage
         channel.Send(new StageReport([.. tree.Stubs], null));
 
         // Step 3.
-        _ = HostIdentity.TrySetHostName(run.HostName); // refused, the container's own name stays, which does no harm
-        if (run.Network == RunNetwork.None)
-            HostIdentity.BringLoopbackUp();
         bool groupsMayBeSet = IdMaps.GroupsMayBeSet();
-        MountNamespace.PivotTo(root);
+        SeccompProgram filter = SeccompProgram.Assemble(inNamespaces ? SupervisedCalls.OfDevices : SupervisedCalls.OfChroot, SystemCallNumbers.Own);
+        if (inNamespaces)
+            EnterNamespaces(run, root);
+        else
+            ProcessAttributes.ChangeRoot(root);
         MountNamespace.ChangeDirectory(workingDirectory);
 
         // Step 4.
@@ -89,7 +92,8 @@ public static class SecondStage
         ProcessAttributes.SetFileCreationMask(0x12); // 022
         ProcessAttributes.LowerOpenFileLimit(OpenFiles);
         user.OwnOutput();
-        user.Become(groupsMayBeSet);
+        Supervise(filter, inNamespaces);
+        user.Become(groupsMayBeSet, inNamespaces ? StageUser.Kept : StageUser.KeptInChroot);
 
         // Step 5. A builder that died before the first call is noticed by the second.
         ProcessAttributes.DieWithParent();
@@ -101,8 +105,56 @@ public static class SecondStage
         return ProgramStart.Execute(image, run.Arguments[0], environment.SearchPath);
     }
 
+    private static void Mount(RootTree tree, Workshop workshop, StageRequest request, IdMaps maps)
+    {
+        StandardMounts.Attach(tree);
+        DeviceTree.Attach(tree, maps.Groups);
+        var mounts = new RequestedMounts(tree, workshop, request.Scratch);
+        foreach (RunMount mount in request.Run.Mounts)
+            mounts.Attach(mount);
+    }
+
+    private static void EnterNamespaces(RunRequest run, DirectoryHandle root)
+    {
+        _ = HostIdentity.TrySetHostName(run.HostName); // refused, the container's own name stays, which does no harm
+        if (run.Network == RunNetwork.None)
+            HostIdentity.BringLoopbackUp();
+        MountNamespace.PivotTo(root);
+    }
+
+    /// <summary>
+    /// Installs the filter and hands its listener over. In namespaces only device nodes hang on it: a kernel that has no listeners, or a supervisor above us
+    /// that has the one there can be, leaves them refused.
+    /// </summary>
+    private static void Supervise(SeccompProgram filter, bool inNamespaces)
+    {
+        using SafeFileHandle socket = Descriptor.Inherited(ListenerDescriptor);
+        if (!inNamespaces)
+        {
+            // The step's descendants are told from others' by whose they become when their parents end.
+            ProcessAttributes.AdoptOrphans();
+            SeccompFilter.RenouncePrivilege();
+        }
+        try
+        {
+            using SafeFileHandle listener = SeccompFilter.InstallWithListener(filter);
+            DescriptorSocket.Send(socket, listener);
+        }
+        catch (ErrnoException e) when (inNamespaces && e is { Call: "seccomp", Error: Errno.EBUSY or Errno.EINVAL or Errno.ENOSYS or Errno.EPERM })
+        {
+        }
+    }
+
+    private static DirectoryHandle OpenRoot(RunRequest run, out Workshop? workshop)
+    {
+        workshop = null;
+        return DirectoryHandle.Open(run.Root.ChangedDirectory);
+    }
+
+    /// <summary>The root is opened before the workshop covers the directory it may consist of.</summary>
     private static DirectoryHandle AssembleRoot(RunRequest run, out Workshop workshop)
     {
+        MountNamespace.MakePrivate();
         string place = run.Root.ChangedDirectory;
         using DetachedMount mount = RootAssembly.Create(run.Root);
         workshop = new Workshop(place);

@@ -16,7 +16,7 @@ namespace Kiln.Build.Steps;
 
 /// <summary>Carries out `RUN`: puts the stack on disk, runs, and turns what changed into a layer.</summary>
 internal sealed class RunStepRunner(
-    DeltaWriter layers, IStepRoots roots, MountPreparation mounts, NamespaceSandbox sandbox, ReadOnlyMemory<byte> resolverConfiguration)
+    DeltaWriter layers, IStepRoots roots, MountPreparation mounts, ISandbox sandbox, ReadOnlyMemory<byte> resolverConfiguration)
 {
     /// <summary>BuildKit's name for the machine that a step runs on.</summary>
     private const string HostName = "buildkitsandbox";

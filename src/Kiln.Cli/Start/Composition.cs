@@ -94,9 +94,10 @@ internal sealed class Composition : IAsyncDisposable
     {
         "auto" => RequestedIsolation.Auto,
         "namespaces" => RequestedIsolation.Namespaces,
+        "chroot" => RequestedIsolation.Chroot,
         "none" => RequestedIsolation.None,
-        "chroot" or "supervised" => throw DiagnosticRules.InvalidArgument.Error($"`--isolation={text}` is not built yet", hint: "use `auto`, `namespaces` or `none`"),
-        _ => throw DiagnosticRules.InvalidArgument.Error($"`--isolation={text}` names no way to isolate", hint: "use `auto`, `namespaces` or `none`"),
+        "supervised" => throw DiagnosticRules.InvalidArgument.Error($"`--isolation={text}` is not built yet", hint: "use `auto`, `namespaces`, `chroot` or `none`"),
+        _ => throw DiagnosticRules.InvalidArgument.Error($"`--isolation={text}` names no way to isolate", hint: "use `auto`, `namespaces`, `chroot` or `none`"),
     };
 
     private static Verbosity ParseVerbosity(string text) => text switch

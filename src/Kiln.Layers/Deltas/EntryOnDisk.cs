@@ -21,6 +21,21 @@ internal static class EntryOnDisk
     /// <param name="before">What the stage had there.</param>
     /// <param name="owners">Which owners can be on disk.</param>
     internal static LayerEntry Describe(
+        DirectoryHandle directory, UnixPath path, FileStatus status, IReadOnlyList<ExtendedAttribute> xattrs, LayerEntry? before, OwnerMap owners)
+    {
+        LayerEntry entry = DescribeFile(directory, path, status, xattrs, before, owners);
+        return status is { Type: FileType.File, Size: 0 } && xattrs.Select(DeviceMark.Parse).FirstOrDefault(mark => mark is not null) is { } device
+            ? entry with { Type = device.Type == FileType.BlockDevice ? EntryType.BlockDevice : EntryType.CharacterDevice, Device = device.Device }
+            : entry;
+    }
+
+    /// <summary>Whether all but the time is as it was.</summary>
+    internal static bool HasMetadataOf(LayerEntry entry, LayerEntry before) =>
+        before.Type == entry.Type && before.Mode == entry.Mode && before.Uid == entry.Uid && before.Gid == entry.Gid
+        && before.Size == entry.Size && before.Device == entry.Device
+        && before.LinkText.AsSpan().SequenceEqual(entry.LinkText.AsSpan()) && SameCapability(before.Xattrs, entry.Xattrs);
+
+    private static LayerEntry DescribeFile(
         DirectoryHandle directory, UnixPath path, FileStatus status, IReadOnlyList<ExtendedAttribute> xattrs, LayerEntry? before, OwnerMap owners) => new()
     {
         Path = path,
@@ -35,12 +50,6 @@ internal static class EntryOnDisk
         Device = status.Type is FileType.CharacterDevice or FileType.BlockDevice ? status.Device : default,
         Xattrs = [.. xattrs.Where(a => !a.Name.StartsWith(OverlayPrefix, StringComparison.Ordinal))],
     };
-
-    /// <summary>Whether all but the time is as it was.</summary>
-    internal static bool HasMetadataOf(LayerEntry entry, LayerEntry before) =>
-        before.Type == entry.Type && before.Mode == entry.Mode && before.Uid == entry.Uid && before.Gid == entry.Gid
-        && before.Size == entry.Size && before.Device == entry.Device
-        && before.LinkText.AsSpan().SequenceEqual(entry.LinkText.AsSpan()) && SameCapability(before.Xattrs, entry.Xattrs);
 
     private static bool SameCapability(ImmutableArray<ExtendedAttribute> a, ImmutableArray<ExtendedAttribute> b)
     {

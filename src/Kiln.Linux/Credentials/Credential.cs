@@ -13,6 +13,17 @@ public static unsafe class Credential
 
     public static uint EffectiveGid => Libc.GetEffectiveGid();
 
+    /// <summary>The capabilities that the calling thread may use.</summary>
+    public static IReadOnlyList<Capability> PermittedCapabilities()
+    {
+        var header = new Libc.CapabilityHeader { Version = Libc.LINUX_CAPABILITY_VERSION_3 };
+        Libc.CapabilityData* data = stackalloc Libc.CapabilityData[2];
+        if (Libc.CapSet(Libc.SYS_capget, &header, data) != 0)
+            throw ErrnoException.Last("capget");
+        ulong set = data[0].Permitted | ((ulong)data[1].Permitted << 32);
+        return [.. Enumerable.Range(0, LastCapability + 1).Where(capability => (set >> capability & 1) != 0).Select(capability => (Capability)capability)];
+    }
+
     /// <summary>Takes every capability but these out of the bounding set: nothing that is executed later, set-uid programs included, can have it.</summary>
     public static void LimitCapabilities(IReadOnlyCollection<Capability> kept)
     {

@@ -32,6 +32,9 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         }
     }
 
+    /// <summary>Takes an open directory over.</summary>
+    internal static DirectoryHandle Of(SafeFileHandle directory) => new(directory);
+
     public DirectoryHandle OpenDirectory(UnixPath path) => new(OpenAt(path, Libc.O_RDONLY | Libc.O_DIRECTORY, 0));
 
     /// <summary>Opens a directory; null where there is something else, or nothing, or a link on the way.</summary>

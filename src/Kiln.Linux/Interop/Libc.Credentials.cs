@@ -12,6 +12,7 @@ internal static unsafe partial class Libc
     internal static readonly long SYS_setgroups = OnArm64 ? 159 : 116;
     internal static readonly long SYS_setresuid = OnArm64 ? 147 : 117;
     internal static readonly long SYS_setresgid = OnArm64 ? 149 : 119;
+    internal static readonly long SYS_capget = OnArm64 ? 90 : 125;
     internal static readonly long SYS_capset = OnArm64 ? 91 : 126;
     internal static readonly long SYS_keyctl = OnArm64 ? 219 : 250;
 

@@ -13,7 +13,9 @@ internal static unsafe partial class Libc
     internal const int F_DUPFD_CLOEXEC = 1030;
     internal const uint MFD_CLOEXEC = 1;
     internal const int POLLIN = 1;
+    internal const int P_PID = 1;
     internal const int P_PIDFD = 3;
+    internal const int WALL = 0x40000000; // __WALL
     internal const int WEXITED = 4;
     internal const int CLD_EXITED = 1;
     internal const uint CLOSE_RANGE_CLOEXEC = 4;
@@ -59,6 +61,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
     internal static partial int WaitId(int kind, SafeHandle process, SignalInfo* info, int options);
+
+    [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
+    internal static partial int WaitForId(int kind, int process, SignalInfo* info, int options);
 
     [LibraryImport("libc", EntryPoint = "execve", SetLastError = true)]
     internal static partial int Execve(byte* path, byte** arguments, byte** environment);

@@ -78,6 +78,15 @@ public sealed unsafe class ChildProcess : IDisposable
         return info.Code == Libc.CLD_EXITED ? new ProcessExit(info.Status, 0) : new ProcessExit(0, info.Status);
     }
 
+    /// <summary>Waits for the end of a child that was adopted; one that is none is passed over.</summary>
+    public static void Bury(int processId)
+    {
+        Libc.SignalInfo info = default;
+        while (Libc.WaitForId(Libc.P_PID, processId, &info, Libc.WEXITED | Libc.WALL) != 0)
+            if (ErrnoException.Last("waitid").Error != Errno.EINTR)
+                return;
+    }
+
     public void Dispose()
     {
         _gate.Dispose();

@@ -56,4 +56,25 @@ public static unsafe class ProcessAttributes
         if (Libc.Prctl(Libc.PR_SET_PDEATHSIG, Libc.SIGKILL, 0, 0, 0) != 0)
             throw ErrnoException.Last("prctl", "PR_SET_PDEATHSIG");
     }
+
+    /// <summary>Becomes the parent of what descendants leave behind when they end. It is kept at execve, and no child has it.</summary>
+    public static void AdoptOrphans() => Control(Libc.PR_SET_CHILD_SUBREAPER, 1, "PR_SET_CHILD_SUBREAPER");
+
+    /// <summary>Whoever has this process's ids but not all its capabilities can neither trace it nor read its memory, environment or descriptors.</summary>
+    public static void ForbidInspection() => Control(Libc.PR_SET_DUMPABLE, 0, "PR_SET_DUMPABLE");
+
+    /// <summary>Makes a directory the root of this process, chroot(2), and its working directory.</summary>
+    public static void ChangeRoot(Files.DirectoryHandle root)
+    {
+        Mounts.MountNamespace.ChangeDirectory(root);
+        fixed (byte* here = "."u8)
+            if (Libc.ChangeRoot(here) != 0)
+                throw ErrnoException.Last("chroot");
+    }
+
+    private static void Control(int option, nuint value, string name)
+    {
+        if (Libc.Prctl(option, value, 0, 0, 0) != 0)
+            throw ErrnoException.Last("prctl", name);
+    }
 }

@@ -22,8 +22,20 @@ public sealed unsafe class SeccompListener : IDisposable
         _ = Libc.IoctlValue(handle, SetFlags, SyncWakeUp); // an older kernel is slower, nothing else
     }
 
-    /// <summary>For poll: readable when a call waits, ended when no process has the filter any more.</summary>
+    /// <summary>For poll: readable when a call waits.</summary>
     public SafeFileHandle Handle => _handle;
+
+    /// <summary>Waits for a call; false when no process has the filter any more, or the other handle can be read or has ended.</summary>
+    public bool Wait(SafeFileHandle end)
+    {
+        Libc.PollFd* polled = stackalloc Libc.PollFd[2];
+        polled[0] = new Libc.PollFd { Fd = (int)_handle.DangerousGetHandle(), Events = Libc.POLLIN };
+        polled[1] = new Libc.PollFd { Fd = (int)end.DangerousGetHandle(), Events = Libc.POLLIN };
+        while (Libc.Poll(polled, 2, -1) < 0)
+            if (ErrnoException.Last("poll") is var error && error.Error != Errno.EINTR)
+                throw error;
+        return polled[1].Returned == 0 && (polled[0].Returned & Libc.POLLIN) != 0;
+    }
 
     /// <summary>The next call; false where its caller went away before it could be received.</summary>
     public bool TryReceive(out TrappedCall call)

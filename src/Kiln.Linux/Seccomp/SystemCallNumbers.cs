@@ -25,8 +25,9 @@ public sealed class SystemCallNumbers
     /// <summary>The generic table: calls that have an `at` form have that alone.</summary>
     public static SystemCallNumbers Arm64 { get; } = new(AuditArchArm64, new Dictionary<SystemCall, int>
     {
-        [SystemCall.dup] = 23, [SystemCall.fcntl] = 25, [SystemCall.ioprio_set] = 30, [SystemCall.mknodat] = 33, [SystemCall.linkat] = 37,
-        [SystemCall.statfs] = 43, [SystemCall.faccessat] = 48, [SystemCall.chdir] = 49, [SystemCall.fchmodat] = 53, [SystemCall.fchownat] = 54,
+        [SystemCall.getxattr] = 8, [SystemCall.lgetxattr] = 9, [SystemCall.listxattr] = 11, [SystemCall.llistxattr] = 12, [SystemCall.dup] = 23,
+        [SystemCall.fcntl] = 25, [SystemCall.ioctl] = 29, [SystemCall.ioprio_set] = 30, [SystemCall.mknodat] = 33, [SystemCall.linkat] = 37,
+        [SystemCall.faccessat] = 48, [SystemCall.chdir] = 49, [SystemCall.fchmodat] = 53, [SystemCall.fchownat] = 54,
         [SystemCall.openat] = 56, [SystemCall.readlinkat] = 78, [SystemCall.newfstatat] = 79, [SystemCall.utimensat] = 88, [SystemCall.ptrace] = 117,
         [SystemCall.sched_setparam] = 118, [SystemCall.sched_setscheduler] = 119, [SystemCall.sched_setaffinity] = 122, [SystemCall.kill] = 129,
         [SystemCall.tkill] = 130, [SystemCall.tgkill] = 131, [SystemCall.rt_sigqueueinfo] = 138, [SystemCall.setpriority] = 140,
@@ -34,7 +35,7 @@ public sealed class SystemCallNumbers
         [SystemCall.rt_tgsigqueueinfo] = 240, [SystemCall.perf_event_open] = 241, [SystemCall.prlimit64] = 261, [SystemCall.process_vm_readv] = 270,
         [SystemCall.process_vm_writev] = 271, [SystemCall.kcmp] = 272, [SystemCall.sched_setattr] = 274, [SystemCall.execveat] = 281,
         [SystemCall.statx] = 291, [SystemCall.io_uring_setup] = 425, [SystemCall.pidfd_open] = 434, [SystemCall.openat2] = 437,
-        [SystemCall.faccessat2] = 439, [SystemCall.process_madvise] = 440, [SystemCall.fchmodat2] = 452,
+        [SystemCall.faccessat2] = 439, [SystemCall.fchmodat2] = 452,
     });
 
     /// <summary>Those of this machine.</summary>

@@ -12,9 +12,9 @@ internal static class DeviceTree
 {
     private const uint TerminalGroup = 5; // `tty`, in every distribution
 
-    private static readonly string[] Devices = ["null", "zero", "full", "random", "urandom", "tty"];
+    public static IReadOnlyList<string> Devices { get; } = ["null", "zero", "full", "random", "urandom", "tty"];
 
-    private static readonly (string Name, string Target)[] Links =
+    public static IReadOnlyList<(string Name, string Target)> Links { get; } =
     [
         ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2"), ("ptmx", "pts/ptmx"),
     ];

@@ -22,6 +22,7 @@ internal static class StageCodec
         writer.Write((int)run.Network);
         MountCodec.Write(writer, run.Mounts);
         writer.Write(request.Scratch ?? "");
+        writer.Write((int)request.Rung);
     });
 
     public static StageRequest DecodeRequest(byte[] bytes)
@@ -38,7 +39,7 @@ internal static class StageCodec
             Network = (RunNetwork)reader.ReadInt32(),
             Mounts = MountCodec.Read(reader),
         };
-        return new StageRequest(run, reader.ReadString() is { Length: > 0 } scratch ? scratch : null);
+        return new StageRequest(run, reader.ReadString() is { Length: > 0 } scratch ? scratch : null, (IsolationRung)reader.ReadInt32());
     }
 
     public static byte[] Encode(StageReport report) => Encode(writer =>

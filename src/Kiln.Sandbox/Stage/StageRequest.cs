@@ -4,4 +4,5 @@ namespace Kiln.Sandbox.Stage;
 /// <summary>What the second stage is to do.</summary>
 /// <param name="Run">What was asked for.</param>
 /// <param name="Scratch">An empty directory for this step alone, or null where writes that are to be discarded can only go to memory.</param>
-internal sealed record StageRequest(RunRequest Run, string? Scratch);
+/// <param name="Rung">How it is isolated.</param>
+internal sealed record StageRequest(RunRequest Run, string? Scratch, IsolationRung Rung = IsolationRung.Namespaces);

@@ -15,12 +15,17 @@ internal sealed record StageUser(ResolvedUser Ids, string Home)
     private const int LargestAccountFile = 16 << 20;
 
     /// <summary>Docker's default capabilities: what root in a container needs to install software, and nothing that reaches the machine.</summary>
-    private static readonly Capability[] Kept =
+    public static IReadOnlyList<Capability> Kept { get; } =
     [
         Capability.ChangeOwner, Capability.OverrideFileAccess, Capability.KeepSetIdBits, Capability.FileOwner, Capability.MakeNodes, Capability.RawSockets,
         Capability.SetGid, Capability.SetUid, Capability.SetFileCapabilities, Capability.SetCapabilities, Capability.BindLowPorts, Capability.ChangeRoot,
         Capability.Kill, Capability.WriteAudit,
     ];
+
+    /// <summary>
+    /// The same without those that would lead out of a changed root or into the builder's processes and network, for where no namespace stands in between.
+    /// </summary>
+    public static IReadOnlyList<Capability> KeptInChroot { get; } = [.. Kept.Except([Capability.ChangeRoot, Capability.MakeNodes, Capability.RawSockets])];
 
     public static StageUser Find(string text, RootTree tree, IdMaps maps)
     {
@@ -41,16 +46,16 @@ internal sealed record StageUser(ResolvedUser Ids, string Home)
     }
 
     /// <summary>Becomes the user: nothing in the builder's keyring, groups or capabilities is left. Set-uid programs still work, within the capabilities that are kept.</summary>
-    public void Become(bool groupsMayBeSet)
+    public void Become(bool groupsMayBeSet, IReadOnlyList<Capability> kept)
     {
         Credential.LeaveKeyring();
-        Credential.LimitCapabilities(Kept);
+        Credential.LimitCapabilities(kept);
         // Where one uid alone is mapped setgroups(2) is gone: there are no groups that could be taken away or given.
         if (groupsMayBeSet)
             Credential.SetSupplementaryGroups(Ids.SupplementaryGroups.AsSpan());
         Credential.Become(Ids.Uid, Ids.Gid);
         if (Ids.Uid == 0)
-            Credential.SetCapabilities(Kept);
+            Credential.SetCapabilities([.. kept.Intersect(Credential.PermittedCapabilities())]);
     }
 
     private static byte[] Read(RootTree tree, string path)

@@ -29,9 +29,14 @@ internal sealed class StepProcess : IDisposable
     /// <summary>What the second stage said last.</summary>
     public StageReport? Report => StageChannel.Last(_said.ToArray());
 
-    public static StepProcess Start(StageRequest request, IReadOnlyList<string> runtimeEnvironment)
+    public int ProcessId => _child.ProcessId;
+
+    /// <param name="request">What the second stage is told.</param>
+    /// <param name="namespaces">What it gets of its own.</param>
+    /// <param name="listener">By which it sends the listener of its filter.</param>
+    /// <param name="runtimeEnvironment">What this program needs to start.</param>
+    public static StepProcess Start(StageRequest request, NamespaceKinds namespaces, SafeFileHandle listener, IReadOnlyList<string> runtimeEnvironment)
     {
-        const NamespaceKinds always = NamespaceKinds.User | NamespaceKinds.Mount | NamespaceKinds.ProcessId | NamespaceKinds.Ipc | NamespaceKinds.HostName;
         Pipe output = Pipe.Create(), error = Pipe.Create(), report = Pipe.Create();
         using SafeFileHandle nothing = Descriptor.Open("/dev/null");
         using SafeFileHandle file = Descriptor.InMemory("request"u8, StageCodec.Encode(request));
@@ -39,10 +44,10 @@ internal sealed class StepProcess : IDisposable
         {
             var child = ChildProcess.Start(new Reexecution
             {
-                Namespaces = request.Run.Network == RunNetwork.None ? always | NamespaceKinds.Network : always,
+                Namespaces = namespaces,
                 Arguments = ["kiln", SecondStage.Argument],
                 Environment = [.. runtimeEnvironment, .. StartFaster],
-                Descriptors = [nothing, output.Writer, error.Writer, file, report.Writer],
+                Descriptors = [nothing, output.Writer, error.Writer, file, report.Writer, listener],
             });
             return new StepProcess(child, output.Reader, error.Reader, report.Reader);
         }
@@ -68,6 +73,9 @@ internal sealed class StepProcess : IDisposable
         _child.Release();
     }
 
+    /// <summary>Lets it go in the builder's own namespaces.</summary>
+    public void Release() => _child.Release();
+
     /// <summary>Kills the step and everything that it started.</summary>
     public void Kill() => _child.Kill();
 
@@ -81,10 +89,10 @@ internal sealed class StepProcess : IDisposable
     }
 
     /// <summary>
-    /// Hands the output on until the process has ended, with which its pid namespace has. What was written by then is read; a
+    /// Hands the output on until the process has ended, with which its pid namespace has, or everything is ended that it has left. What was written by then is read; a
     /// descriptor that somebody else has got hold of keeps nothing waiting.
     /// </summary>
-    public ProcessExit Follow(OutputReceiver receiver)
+    public ProcessExit Follow(OutputReceiver receiver, Action endRemains)
     {
         SafeFileHandle[] sources = [_output, _error, _report, _child.Handle];
         bool ended = false;
@@ -94,6 +102,7 @@ internal sealed class StepProcess : IDisposable
             Pump(ready, receiver);
             ended = ready[^1];
         }
+        endRemains();
         while (Pump(Descriptor.PollReadable(sources.AsSpan(..^1), wait: false), receiver))
         {
         }

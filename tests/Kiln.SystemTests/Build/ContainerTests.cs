@@ -46,6 +46,39 @@ public sealed class ContainerTests(BuildWorld world)
         Assert.Empty(place.Remains());
     }
 
+    [Fact]
+    public async Task Where_docker_permits_no_namespaces_root_builds_in_a_changed_root()
+    {
+        using BuildPlace place = await world.NewPlaceAsync();
+        using var podman = new Podman();
+        string image = place.NewDestination();
+        place.Dockerfile("""
+            FROM base
+            RUN echo x | cat /dev/stdin > /srv/made && mknod /srv/null c 1 3 && readlink /proc/self/exe && ls -d /proc/[0-9]* | wc -l && (setsid sleep 1000 &)
+            USER app
+            RUN cat /proc/self/comm /srv/made && readlink /proc/self/cwd && kill -9 1 2>/dev/null || id -u
+            """);
+        string root = await ImportGlibcAsync(place, podman);
+        await Programs.RunAsync(["chmod", "-R", "a+rX", place.Root], Token);
+
+        KilnRun run = await podman.RunAsync(
+            [
+                .. Podman.DockersRestrictions,
+                "--volume", $"{await world.BinaryAsync()}:/usr/local/bin/kiln:ro",
+                "--volume", $"{place.Path("context")}:/workspace:ro",
+                "--volume", $"{place.Path("root")}:/builder",
+                "--env", "KILN_ROOT=/builder",
+                root, "/usr/local/bin/kiln", "build", "--registry-mirror", place.Registry, "--destination", image,
+            ],
+            Token);
+
+        Assert.True(run.Status == 0, run.All);
+        Assert.Contains("isolation: chroot (namespaces are refused: clone", run.Error, StringComparison.Ordinal);
+        Assert.Equal("/bin/busybox\n3\ncat\nx\n/\n1000\n", run.Output);
+        Assert.Contains((await PushedImage.FetchAsync(image, Token)).List(), line => line.Contains("CharacterDevice srv/null", StringComparison.Ordinal));
+        Assert.Empty(place.Remains());
+    }
+
     /// <summary>An image of this machine's C library, libstdc++ and libgcc, a shell, and nothing else: the least that the file runs in.</summary>
     private static async Task<string> ImportGlibcAsync(BuildPlace place, Podman podman)
     {

@@ -24,6 +24,16 @@ internal sealed class Podman : IDisposable
         };
     }
 
+    /// <summary>What Docker's default profile refuses, and the capabilities that it leaves.</summary>
+    public static IReadOnlyList<string> DockersRestrictions { get; } =
+    [
+        "--security-opt", $"seccomp={Path.Combine(Checkout.Root, "tests", "Kiln.SystemTests", "Build", "docker-default-refusals.json")}", "--cap-drop", "ALL",
+        .. new[]
+        {
+            "CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "MKNOD", "NET_RAW", "SETGID", "SETUID", "SETFCAP", "SETPCAP", "NET_BIND_SERVICE", "SYS_CHROOT", "KILL", "AUDIT_WRITE",
+        }.SelectMany(capability => new[] { "--cap-add", capability }),
+    ];
+
     /// <summary>`podman run --rm`, with the machine's network and without limits that a test machine may not grant.</summary>
     public Task<KilnRun> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         CallAsync(["run", "--rm", "--ulimit", "host", "--network", "host", .. arguments], cancellationToken);

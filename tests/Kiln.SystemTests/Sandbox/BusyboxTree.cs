@@ -9,13 +9,14 @@ namespace Kiln.SystemTests.Sandbox;
 /// <summary>A small root file system, made of Debian's busybox-static, in a directory of its own; removed at the end.</summary>
 public sealed class BusyboxTree : IDisposable
 {
-    private readonly Lazy<Task<ChosenIsolation>> _isolation;
+    private readonly Dictionary<RequestedIsolation, Lazy<Task<ChosenIsolation>>> _isolations;
 
     private const string Busybox = "/usr/bin/busybox";
 
     public BusyboxTree()
     {
-        _isolation = new(() => new IsolationLadder(new SandboxOptions { RootDirectory = Directory, RuntimeEnvironment = RuntimeEnvironment }).ClimbAsync(CancellationToken.None));
+        _isolations = Enum.GetValues<RequestedIsolation>().ToDictionary(requested => requested, requested => new Lazy<Task<ChosenIsolation>>(() => new IsolationLadder(
+            new SandboxOptions { RootDirectory = Directory, RuntimeEnvironment = RuntimeEnvironment, Isolation = requested }).ClimbAsync(CancellationToken.None)));
         Assert.SkipUnless(File.Exists(Busybox), "busybox-static is not installed");
         foreach (string directory in new[] { "bin", "etc", "root", "tmp", "home/app", "srv" })
             System.IO.Directory.CreateDirectory($"{Root}/{directory}");
@@ -33,7 +34,10 @@ public sealed class BusyboxTree : IDisposable
     }
 
     /// <summary>The sandbox of this machine, looked for once.</summary>
-    public Task<ChosenIsolation> ClimbAsync(CancellationToken cancellationToken) => _isolation.Value.WaitAsync(cancellationToken);
+    public Task<ChosenIsolation> ClimbAsync(CancellationToken cancellationToken) => ClimbAsync(RequestedIsolation.Auto, cancellationToken);
+
+    /// <summary>A certain one, looked for once.</summary>
+    public Task<ChosenIsolation> ClimbAsync(RequestedIsolation requested, CancellationToken cancellationToken) => _isolations[requested].Value.WaitAsync(cancellationToken);
 
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("kiln-sandbox-").FullName;
 

@@ -19,6 +19,9 @@ internal static class Machine
         return null;
     }
 
+    /// <summary>The process group of a process.</summary>
+    public static int ProcessGroup(int process) => int.Parse(File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ')[2]);
+
     /// <summary>Stops the world as often as a busy builder would, and more.</summary>
     public static async Task KeepCollectingAsync(CancellationToken until)
     {

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Kiln.SystemTests.Sandbox;
 
+[Collection("measured steps")]
 public sealed class RunTests(BusyboxTree tree) : IClassFixture<BusyboxTree>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

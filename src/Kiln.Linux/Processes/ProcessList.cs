@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+
+namespace Kiln.Linux.Processes;
+
+/// <summary>The processes of this pid namespace, as `/proc` has them at the moment.</summary>
+public static class ProcessList
+{
+    private const int GroupField = 2; // of proc_pid_stat(5), counted behind the command's closing parenthesis: state, ppid, pgrp
+
+    public static IEnumerable<int> All()
+    {
+        foreach (string path in Directory.EnumerateDirectories("/proc"))
+            if (int.TryParse(Path.GetFileName(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+                yield return id;
+    }
+
+    public static IEnumerable<int> InGroup(int group) => All().Where(id => FindGroup(id) == group);
+
+    private static int? FindGroup(int id)
+    {
+        try
+        {
+            string text = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/stat"));
+            string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+            return int.Parse(fields[GroupField], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return null; // it has ended meanwhile
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Linux.Interop;
+
+namespace Kiln.Linux.Supervision;
+
+/// <summary>The flags of an open, as a caller gave them to the kernel.</summary>
+public readonly record struct OpenFlags(int Value)
+{
+    private const int AccessMode = 3; // O_ACCMODE
+    private const int Truncate = 0x200; // O_TRUNC
+    private const int TemporaryFile = 0x400000; // __O_TMPFILE
+
+    private const int NoTerminal = 0x100; // O_NOCTTY
+    private const int Known = 0x7fffff;   // through __O_TMPFILE, the highest
+
+    public static OpenFlags Path { get; } = new(Libc.O_PATH);
+
+    public static OpenFlags PathOfLink { get; } = new(Libc.O_PATH | Libc.O_NOFOLLOW);
+
+    public static OpenFlags Directory { get; } = new(Libc.O_RDONLY | Libc.O_DIRECTORY);
+
+    public static OpenFlags Read { get; } = new(Libc.O_RDONLY);
+
+    public bool WantsDirectory => (Value & Libc.O_DIRECTORY) != 0;
+
+    public bool NoFollow => (Value & Libc.O_NOFOLLOW) != 0;
+
+    public bool IsPath => (Value & Libc.O_PATH) != 0;
+
+    public bool IsCloseOnExecute => (Value & Libc.O_CLOEXEC) != 0;
+
+    public bool IsNonBlocking => (Value & Libc.O_NONBLOCK) != 0;
+
+    /// <summary>Whether it would change something.</summary>
+    public bool Writes => (Value & AccessMode) != 0 || (Value & (Truncate | TemporaryFile)) != 0;
+
+    /// <summary>For something that exists.</summary>
+    public OpenFlags WithoutCreation => new(Value & ~(Libc.O_CREAT | Libc.O_EXCL));
+
+    /// <summary>Never waits for another end, and never makes a terminal the opener's own.</summary>
+    public OpenFlags NonBlocking => new(Value | (IsPath ? 0 : Libc.O_NONBLOCK | NoTerminal));
+
+    internal bool Creates => (Value & Libc.O_CREAT) != 0 || (Value & TemporaryFile) == TemporaryFile;
+
+    /// <summary>As openat2(2) takes them, which refuses what open(2) passes over.</summary>
+    internal int ForOpenAt2 => (IsPath ? Value & (Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_NOFOLLOW) : Value & Known) | Libc.O_CLOEXEC;
+}

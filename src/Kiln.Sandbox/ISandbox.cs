@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Diagnostics;
+using Kiln.Sandbox.Results;
+
+namespace Kiln.Sandbox;
+
+/// <summary>Carries out `RUN`. Steps may run at the same time. When one ends, by itself or by cancellation, no process, mount or file of the sandbox is left.</summary>
+public interface ISandbox
+{
+    /// <summary>What this sandbox cannot do that a step asks for, as the end of a sentence; null where it can do all of it.</summary>
+    string? FindRefusal(bool mounts, RunNetwork network);
+
+    /// <summary>
+    /// Runs a step to its end. A <see cref="BuildException"/> is thrown where the sandbox could not be set up or the user is not there; a program that
+    /// is not there is a result.
+    /// </summary>
+    Task<RunResult> RunAsync(RunRequest request, OutputReceiver output, CancellationToken cancellationToken);
+}

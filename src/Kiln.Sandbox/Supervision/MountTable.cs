@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using Kiln.Linux.Files;
+
+namespace Kiln.Sandbox.Supervision;
+
+/// <summary>
+/// What a step without mounts of its own is told of mounts: its root, and what is served below `/proc` and `/sys` as if it were mounted there. `df` asks which
+/// file system it is on, Java and others where the control groups are.
+/// </summary>
+internal sealed class MountTable
+{
+    private MountTable(string text, string infoText) => (Text, InfoText) = (Encoding.UTF8.GetBytes(text), Encoding.UTF8.GetBytes(infoText));
+
+    /// <summary>As `/proc/self/mounts` has it, fstab(5).</summary>
+    public byte[] Text { get; }
+
+    /// <summary>As `/proc/self/mountinfo` has it, proc_pid_mountinfo(5).</summary>
+    public byte[] InfoText { get; }
+
+    /// <param name="builder">The builder's own mountinfo.</param>
+    /// <param name="root">The file system of the step's tree.</param>
+    public static MountTable Create(string builder, DeviceNumber root)
+    {
+        var text = new StringBuilder();
+        var info = new StringBuilder();
+        string device = $"{root.Major}:{root.Minor}";
+        Line[] lines = [.. builder.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Line.Parse)];
+        Line holder = lines.FirstOrDefault(line => line.Device == device) ?? new Line(device, "/", "/", "rw", "unknown", "none", "rw");
+        Add(holder with { Root = "/", Place = "/" });
+        foreach (Line line in lines)
+            if (line is { Place: "/proc" or "/sys" } || line.Place == "/sys/fs/cgroup" || line.Place.StartsWith("/sys/fs/cgroup/", StringComparison.Ordinal))
+                Add(line);
+        return new MountTable(text.ToString(), info.ToString());
+
+        void Add(Line line)
+        {
+            int id = 1 + info.ToString().Count(c => c == '\n');
+            text.Append(line.Source).Append(' ').Append(line.Place).Append(' ').Append(line.Type).Append(' ').Append(line.Options).Append(" 0 0\n");
+            info.Append(id).Append(" 1 ").Append(line.Device).Append(' ').Append(line.Root).Append(' ').Append(line.Place).Append(' ').Append(line.Options)
+                .Append(" - ").Append(line.Type).Append(' ').Append(line.Source).Append(' ').Append(line.SuperOptions).Append('\n');
+        }
+    }
+
+    private sealed record Line(string Device, string Root, string Place, string Options, string Type, string Source, string SuperOptions)
+    {
+        public static Line Parse(string line)
+        {
+            string[] fields = line.Split(' ');
+            int dash = Array.IndexOf(fields, "-");
+            return new Line(fields[2], fields[3], fields[4], fields[5], fields[dash + 1], fields[dash + 2], fields[dash + 3]);
+        }
+    }
+}

@@ -3,6 +3,7 @@ using Kiln.Diagnostics;
 using Kiln.Linux;
 using Kiln.Linux.Credentials;
 using Kiln.Linux.Files;
+using Kiln.Sandbox.Doctor;
 using Kiln.Sandbox.Roots;
 using Kiln.Sandbox.Stage;
 
@@ -16,6 +17,14 @@ public sealed class IsolationLadder(SandboxOptions options)
 {
     /// <summary>The highest rung that works and is wanted. A <see cref="BuildException"/> where the one that was asked for does not.</summary>
     public Task<ChosenIsolation> ClimbAsync(CancellationToken cancellationToken) => StepThread.RunAsync(() => Climb(cancellationToken));
+
+    /// <summary>Tries all rungs, the best first, whatever was asked for.</summary>
+    public Task<IReadOnlyList<RungFinding>> ExamineAsync(CancellationToken cancellationToken) => StepThread.RunAsync<IReadOnlyList<RungFinding>>(() =>
+    [
+        new RungFinding(IsolationRung.Namespaces, Overlay: true, ProbeNamespaces(overlay: true, cancellationToken)),
+        new RungFinding(IsolationRung.Namespaces, Overlay: false, ProbeNamespaces(overlay: false, cancellationToken)),
+        new RungFinding(IsolationRung.Chroot, Overlay: false, ProbeChroot(cancellationToken)),
+    ]);
 
     private ChosenIsolation Climb(CancellationToken cancellationToken) => options.Isolation switch
     {

@@ -10,6 +10,7 @@ using Kiln.Diagnostics;
 using Kiln.Linux;
 using Kiln.Planning.Lint;
 using Kiln.Sandbox;
+using Kiln.Sandbox.Doctor;
 
 namespace Kiln.Cli.Start;
 
@@ -27,6 +28,7 @@ internal static class Application
             var root = new RootCommand("Builds container images from Dockerfiles, without daemon and privilege")
             {
                 BuildCommand.Create((arguments, token) => BuildAsync(args, arguments, environment, style, token), environment),
+                DoctorCommand.Create((arguments, token) => ExamineAsync(args, arguments, environment, token), environment),
                 LintCommand.Create((arguments, files) => Lint(arguments, files, environment, style), environment),
             };
             ParseResult parsed = root.Parse(FlagOptions.SpellOut(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -53,6 +55,18 @@ internal static class Application
         NativeLibraries.Load();
         await using Composition composition = Composition.Create(arguments, environment, style);
         await (arguments.Check ? composition.CheckAsync(cancellationToken) : composition.BuildAsync(cancellationToken));
+        return 0;
+    }
+
+    private static async Task<int> ExamineAsync(string[] args, BuildArguments arguments, Dictionary<string, string> environment, CancellationToken cancellationToken)
+    {
+        // What a build would do first, so that the answers are a build's.
+        if (RootlessEntry.TryEnter(["kiln", .. args], [.. environment.Select(v => $"{v.Key}={v.Value}")]) is { } status)
+            return status;
+        string root = RootDirectory.Find(arguments.RootDirectory, environment);
+        IReadOnlyList<RungFinding> findings = await new IsolationLadder(new SandboxOptions { RootDirectory = root }).ExamineAsync(cancellationToken);
+        var style = new Style(colour: !Console.IsOutputRedirected && !environment.ContainsKey("NO_COLOR"));
+        Console.Out.Write(DoctorText.Format(MachineExamination.Run(root), findings, style));
         return 0;
     }
 

@@ -14,6 +14,8 @@ internal sealed class RunningProgram : IDisposable
 
     private RunningProgram(Process process) => _process = process;
 
+    public int Id => _process.Id;
+
     public static RunningProgram Start(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string workingDirectory)
     {
         var info = new ProcessStartInfo(command[0], command.Skip(1))

@@ -4,6 +4,7 @@ import itertools, os, shutil, subprocess
 from dataclasses import dataclass, field
 
 from harness import measure
+from harness.disk import Disk
 
 
 @dataclass
@@ -34,41 +35,27 @@ WORKLOADS = {
 
 class Bench:
     def __init__(self, place, workloads, registry, bases, binary, flags):
+        self._disk = Disk(place)
         self._place, self._workloads, self._registry, self._bases, self._binary, self._flags = place, workloads, registry, bases, binary, flags
         self._numbers = itertools.count()
         self._run = f"r{os.getpid()}"
 
     def run(self, workload, contender):
-        self._clear()
-        self._place.mkdir(parents=True)
-        try:
+        with self._disk:
             return getattr(self, f"_{contender}")(workload)
-        finally:
-            self._clear()
-
-    def _clear(self):
-        """Takes away what a run left, also the mount that buildah leaves on its storage."""
-        with open("/proc/self/mounts") as mounts:
-            for point in reversed([line.split()[1] for line in mounts if line.split()[1].startswith(f"{self._place}/")]):
-                subprocess.run(["umount", point], check=True)
-        if self._place.exists():
-            shutil.rmtree(self._place)
 
     def gzip_sizes(self):
         """Sizes of the large layer as Kiln packs it and as gzip -6 does, in bytes."""
-        self._clear()
-        context = self._place / "context"
-        context.mkdir(parents=True)
-        packed = self._bases.layers("bigbase")[1]
-        (context / "Dockerfile").write_text("FROM scratch\nADD large.tar.gz /\n")
-        os.link(packed, context / "large.tar.gz")
-        layout = self._place / "layout"
-        self._build(context, "--no-push", "--oci-layout-path", layout)
-        ours = max((layout / "blobs/sha256").iterdir(), key=lambda blob: blob.stat().st_size)
-        sizes = {"kiln": ours.stat().st_size, "gzip -6": int(subprocess.run(
-            f"gzip -dc {ours} | gzip -6 | wc -c", shell=True, check=True, stdout=subprocess.PIPE).stdout)}
-        self._clear()
-        return sizes
+        with self._disk:
+            context = self._place / "context"
+            context.mkdir()
+            (context / "Dockerfile").write_text("FROM scratch\nADD large.tar.gz /\n")
+            shutil.copy(self._bases.layers("bigbase")[1], context / "large.tar.gz")
+            layout = self._place / "layout"
+            self._build(context, "--no-push", "--oci-layout-path", layout)
+            ours = max((layout / "blobs/sha256").iterdir(), key=lambda blob: blob.stat().st_size)
+            return {"kiln": ours.stat().st_size, "gzip -6": int(subprocess.run(
+                f"gzip -dc {ours} | gzip -6 | wc -c", shell=True, check=True, stdout=subprocess.PIPE).stdout)}
 
     def _context(self, workload):
         """A copy of the workload whose bases come from our registry."""

@@ -41,8 +41,7 @@ public sealed class WorkDirectory : IDisposable
     /// <summary>Takes a place of its own below a root directory, and clears away what dead builds left there.</summary>
     public static WorkDirectory Open(string root)
     {
-        string builds = System.IO.Path.Combine(root, "builds");
-        Directory.CreateDirectory(builds);
+        string builds = MakePrivate(root, "builds");
         RemoveDead(builds);
         for (int number = 0; ; number++)
         {
@@ -77,7 +76,7 @@ public sealed class WorkDirectory : IDisposable
     /// <summary>The directory of a cache, the same in every build with the same root directory.</summary>
     internal string Cache(string name)
     {
-        string path = System.IO.Path.Combine(Root, "caches", name);
+        string path = System.IO.Path.Combine(MakePrivate(Root, "caches"), name);
         Directory.CreateDirectory(path);
         return path;
     }
@@ -86,6 +85,16 @@ public sealed class WorkDirectory : IDisposable
     {
         Remove(_builds, _name);
         _lock.Dispose();
+    }
+
+    /// <summary>Nobody else of the machine comes in: trees hold set-uid programs that a stranger made.</summary>
+    private static string MakePrivate(string root, string name)
+    {
+        string path = System.IO.Path.Combine(root, name);
+        Directory.CreateDirectory(path);
+        using var parent = DirectoryHandle.Open(root);
+        parent.SetMode(System.Text.Encoding.UTF8.GetBytes(name), 0x1C0); // 0700
+        return path;
     }
 
     private string Next() => Interlocked.Increment(ref _count).ToString(CultureInfo.InvariantCulture);

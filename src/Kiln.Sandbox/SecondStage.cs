@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Linux;
+using Kiln.Linux.Credentials;
 using Kiln.Linux.Files;
 using Kiln.Linux.Mounts;
 using Kiln.Linux.Namespaces;
@@ -80,6 +81,7 @@ public static class SecondStage
 
         // Step 3.
         bool groupsMayBeSet = IdMaps.GroupsMayBeSet();
+        ProcessAttributes.OfferToMemoryKiller();
         SeccompProgram filter = SeccompProgram.Assemble(inNamespaces ? SupervisedCalls.OfDevices : SupervisedCalls.OfChroot, SystemCallNumbers.Own);
         if (inNamespaces)
             EnterNamespaces(run, root);
@@ -92,7 +94,9 @@ public static class SecondStage
         ProcessAttributes.SetFileCreationMask(0x12); // 022
         ProcessAttributes.LowerOpenFileLimit(OpenFiles);
         user.OwnOutput();
+        Descriptor.ReplaceStandardInput();
         Supervise(filter, inNamespaces);
+        _ = Landlock.TryLeaveAbstractSockets(); // an older kernel has none
         user.Become(groupsMayBeSet, inNamespaces ? StageUser.Kept : StageUser.KeptInChroot);
 
         // Step 5. A builder that died before the first call is noticed by the second.

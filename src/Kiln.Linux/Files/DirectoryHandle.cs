@@ -22,6 +22,9 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
 
     internal SafeFileHandle Handle => _handle;
 
+    /// <summary>By which this process, and nobody else, can name the directory while this is open.</summary>
+    public string ProcessPath => $"/proc/self/fd/{_handle.DangerousGetHandle()}";
+
     /// <summary>Opens a directory of the builder's own by its path; links in it are followed.</summary>
     public static DirectoryHandle Open(string path)
     {

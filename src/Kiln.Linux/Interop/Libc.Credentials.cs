@@ -5,6 +5,9 @@ namespace Kiln.Linux.Interop;
 
 internal static unsafe partial class Libc
 {
+    internal const long SYS_landlock_create_ruleset = 444;
+    internal const long SYS_landlock_restrict_self = 446;
+
     internal const int PR_CAPBSET_READ = 23;
     internal const int PR_CAPBSET_DROP = 24;
     internal const uint LINUX_CAPABILITY_VERSION_3 = 0x20080522;
@@ -15,6 +18,12 @@ internal static unsafe partial class Libc
     internal static readonly long SYS_capget = OnArm64 ? 90 : 125;
     internal static readonly long SYS_capset = OnArm64 ? 91 : 126;
     internal static readonly long SYS_keyctl = OnArm64 ? 219 : 250;
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    internal static partial long LandlockCreateRuleset(long number, ulong* attributes, nuint size, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    internal static partial long LandlockRestrictSelf(long number, SafeHandle rules, uint flags);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     internal static partial uint GetEffectiveUid();

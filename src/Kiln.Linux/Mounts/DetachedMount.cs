@@ -43,11 +43,13 @@ public sealed unsafe class DetachedMount : IDisposable
     }
 
     /// <summary>Takes rights away from this mount and all below it. Rights are never given back: the kernel locks what another namespace had taken.</summary>
-    public void Restrict(MountAttributes attributes)
+    public void Restrict(MountAttributes attributes) => Restrict(_handle, attributes);
+
+    internal static void Restrict(SafeFileHandle mount, MountAttributes attributes)
     {
         var change = new Libc.MountAttr { Set = (ulong)attributes };
         byte empty = 0;
-        if (Libc.MountSetAttr(Libc.SYS_mount_setattr, _handle, &empty, (uint)Libc.AT_EMPTY_PATH | Libc.AT_RECURSIVE, &change, (nuint)sizeof(Libc.MountAttr)) != 0)
+        if (Libc.MountSetAttr(Libc.SYS_mount_setattr, mount, &empty, (uint)Libc.AT_EMPTY_PATH | Libc.AT_RECURSIVE, &change, (nuint)sizeof(Libc.MountAttr)) != 0)
             throw ErrnoException.Last("mount_setattr");
     }
 

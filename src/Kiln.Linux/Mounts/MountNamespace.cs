@@ -17,12 +17,16 @@ public static class MountNamespace
     /// <summary>
     /// Makes a directory, which must be a mount, the root, and lets the old root go: no path and no handle leads back to it.
     /// "pivot_root(".", ".")" stacks the old root upon the new one, where it is detached (pivot_root(2), NOTES).
+    /// Before that, everything of the old root becomes read-only: one file of it can still be reached, this program's own, by a script whose interpreter is
+    /// `/proc/self/exe` (CVE-2019-5736).
     /// </summary>
     public static void PivotTo(DirectoryHandle root)
     {
+        using var old = DirectoryHandle.Open("/");
         ChangeDirectory(root);
         if (Libc.PivotRoot(Libc.SYS_pivot_root, ".", ".") != 0)
             throw ErrnoException.Last("pivot_root");
+        DetachedMount.Restrict(old.Handle, MountAttributes.ReadOnly);
         if (Libc.Unmount(".", Libc.MNT_DETACH) != 0)
             throw ErrnoException.Last("umount2", "the old root");
     }

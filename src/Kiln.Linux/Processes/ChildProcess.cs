@@ -39,7 +39,7 @@ public sealed unsafe class ChildProcess : IDisposable
         script.Add(Libc.SYS_close, [Number(gate.Writer)], 0);
         script.Add(Libc.SYS_read, [Number(gate.Reader), script.Allocate(1), 1], 1);
         List<SafeFileHandle> raised = AddDescriptors(script, program.Descriptors);
-        script.Add(Libc.SYS_execve, [script.Text("/proc/self/exe"), script.Vector(program.Arguments), script.Vector(program.Environment)], 0);
+        script.Add(Libc.SYS_execve, [script.Text(OwnProgram.FindPath()), script.Vector(program.Arguments), script.Vector(program.Environment)], 0);
 
         nint processId = script.Run();
         foreach (SafeFileHandle handle in raised)

@@ -7,6 +7,8 @@ namespace Kiln.Linux.Processes;
 /// <summary>Reading, writing and passing on file descriptors that are not files: pipes, memory, what was inherited.</summary>
 public static unsafe class Descriptor
 {
+    private static readonly Files.DeviceNumber NullDevice = new(1, 3);
+
     /// <summary>A descriptor that this process was started with, by its number.</summary>
     public static SafeFileHandle Inherited(int number) => new(number, ownsHandle: true);
 
@@ -28,6 +30,33 @@ public static unsafe class Descriptor
     {
         int fd = Libc.OpenPath(path, Libc.O_RDWR | Libc.O_CLOEXEC, 0);
         return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw ErrnoException.Last("open", path);
+    }
+
+    /// <summary>Opens a file of the builder's own; links are followed, magic ones too.</summary>
+    public static SafeFileHandle OpenToRead(string path)
+    {
+        int fd = Libc.OpenPath(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw ErrnoException.Last("open", path);
+    }
+
+    /// <summary>
+    /// Reads from `/dev/null` as it is here from now on. What was read from before is the builder's: through a descriptor its owner and mode could be changed.
+    /// Where there is no such device, from an empty file in memory.
+    /// </summary>
+    public static void ReplaceStandardInput()
+    {
+        SafeFileHandle? opened = null;
+        try
+        {
+            opened = Open("/dev/null");
+        }
+        catch (ErrnoException)
+        {
+            // A step may have mounted something over it.
+        }
+        using SafeFileHandle source = opened is not null && Files.DirectoryHandle.GetStatus(opened, UnixPath.Root).Device == NullDevice ? opened : InMemory("stdin"u8, []);
+        if (Libc.Dup2(source, 0) != 0)
+            throw ErrnoException.Last("dup2");
     }
 
     /// <summary>As many bytes as are there now, at least one; 0 at the end.</summary>

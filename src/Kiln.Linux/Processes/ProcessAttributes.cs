@@ -49,6 +49,24 @@ public static unsafe class ProcessAttributes
     }
 
     /// <summary>
+    /// Lets the kernel kill this process, and what it starts, before its parent when memory runs out: proc_pid_oom_score_adj(5). Where `/proc` cannot be written, all stays as it was.
+    /// </summary>
+    public static void OfferToMemoryKiller()
+    {
+        const string file = "/proc/self/oom_score_adj";
+        const int largest = 1000;
+        try
+        {
+            int now = int.Parse(File.ReadAllText(file), System.Globalization.CultureInfo.InvariantCulture);
+            Descriptor.WriteControlFile(file, $"{Math.Min(largest, now + (largest / 2))}");
+        }
+        catch (Exception e) when (e is ErrnoException or IOException or UnauthorizedAccessException or FormatException)
+        {
+            // It is a courtesy to the builder, which lives on its own risk without.
+        }
+    }
+
+    /// <summary>
     /// SIGKILL when the parent thread ends. A change of ids clears it, so it comes after them; a parent that has ended before this call is not noticed by it.
     /// </summary>
     public static void DieWithParent()

@@ -47,6 +47,8 @@ internal static class DeviceTree
         UnixPath file = UnixPath.Clean(name);
         directory.CreateFile(file, 0x1B6).Dispose(); // 0666
         using var node = DetachedMount.Clone($"/dev/{name}");
+        // Devices are written to all the same; what cannot be changed is the machine's node: mode, owner and time.
+        node.Restrict(MountAttributes.ReadOnly);
         node.AttachAt(directory, file);
     }
 

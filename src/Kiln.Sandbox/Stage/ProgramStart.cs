@@ -13,7 +13,7 @@ internal static class ProgramStart
         Errno last = Errno.ENOENT;
         foreach (string candidate in Candidates(name, searchPath))
         {
-            Errno error = image.Execute(candidate);
+            Errno error = ProgramFile.LeadsThroughMagicLink(candidate) ? Errno.EACCES : image.Execute(candidate);
             // A script whose interpreter is missing is ENOENT too, but it is the program that was meant.
             if (error == Errno.ENOENT && File.Exists(candidate))
                 return ProgramFailure.Describe(candidate, error, interpreterMissing: true);

@@ -209,7 +209,7 @@ public sealed class BuildExecutor(BuildServices services)
         {
             IStepRoots roots = isolation.Overlay ? new OverlayStepRoots(depot, services.Work) : new MergedStepRoots(depot);
             var mounts = new MountPreparation(request, depot, sources, services.Work, services.Time);
-            runs = new RunStepRunner(layers, roots, mounts, sandbox, request.ResolverConfiguration);
+            runs = new RunStepRunner(layers, roots, mounts, sandbox, request.ResolverConfiguration, request.RunTimeout);
         }
         var copies = new CopyStepRunner(layers, sources, owners, services.Work);
         return new StageExecutor(depot, copies, new WorkdirStepRunner(layers, owners), runs, services.Time, services.Report);

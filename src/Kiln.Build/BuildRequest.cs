@@ -5,6 +5,7 @@ using Kiln.Diagnostics;
 using Kiln.Layers.Blobs;
 using Kiln.Oci;
 using Kiln.Planning;
+using Kiln.Sandbox.Ssh;
 
 namespace Kiln.Build;
 
@@ -24,6 +25,9 @@ public sealed record BuildRequest
     /// <summary>By id.</summary>
     public ImmutableDictionary<string, BuildSecret> Secrets { get; init; } = ImmutableDictionary<string, BuildSecret>.Empty;
 
+    /// <summary>By id: who signs for a `RUN --mount=type=ssh`.</summary>
+    public ImmutableDictionary<string, SshAgent> SshAgents { get; init; } = ImmutableDictionary<string, SshAgent>.Empty;
+
     public required OutputOptions Outputs { get; init; }
 
     /// <summary>SOURCE_DATE_EPOCH of the environment; the Dockerfile's or a build argument goes before it.</summary>
@@ -34,6 +38,9 @@ public sealed record BuildRequest
 
     /// <summary>`/etc/resolv.conf` of the machine, for `RUN`.</summary>
     public ReadOnlyMemory<byte> ResolverConfiguration { get; init; }
+
+    /// <summary>How long one `RUN` may take; null for as long as it wants.</summary>
+    public TimeSpan? RunTimeout { get; init; }
 
     public ImageFormat Format { get; init; } = ImageFormat.Oci;
 

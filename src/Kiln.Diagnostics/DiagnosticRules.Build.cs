@@ -34,6 +34,9 @@ public static partial class DiagnosticRules
     public static readonly DiagnosticRule SourceUnreadable = new(
         "KILN2016", "a source of COPY or ADD cannot be read", "check who may read it; the builder reads the context as the user that it runs as");
 
+    public static readonly DiagnosticRule NameReserved = new(
+        "KILN2017", "a RUN left a name that layers keep for something else", "remove the file, or give it a name that does not begin with `.wh.`");
+
     public static readonly DiagnosticRule LayerBroken = new(
         "KILN2020", "a layer of an image is broken", "pull the image by other means to see whether it is broken there too, and push it again");
 

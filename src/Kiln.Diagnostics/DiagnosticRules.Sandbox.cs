@@ -34,4 +34,20 @@ public static partial class DiagnosticRules
 
     public static readonly DiagnosticRule NoSandbox = new(
         "KILN4011", "RUN cannot be isolated here", "use `--isolation=auto`; `--verbosity=debug` says what the machine refuses");
+
+    public static readonly DiagnosticRule StepTimedOut = new(
+        "KILN4012", "a RUN step took longer than it may", "give it longer by `--run-timeout`, and look at what it printed last: a program that waits for input gets none");
+
+    public static readonly DiagnosticRule StepOutOfMemory = new(
+        "KILN4013", "memory ran out in a RUN step", "give the builder's container a higher memory limit, or the step less to do at a time");
+
+    public static readonly DiagnosticRule SecretInLayer = new(
+        "KILN4020", "a secret's value is in a layer",
+        "remove the file in the same `RUN`, or write it below a `--mount=type=tmpfs`; what may be seen in the image is no secret: give it by `--build-arg` or `COPY`");
+
+    public static readonly DiagnosticRule SecretUnusable = new(
+        "KILN4021", "a secret cannot be given to a RUN in this way", "mount it as a file: leave `env=` out");
+
+    public static readonly DiagnosticRule SshAgentMissing = new(
+        "KILN4022", "a RUN needs an SSH agent that was not given", "give one by `--ssh default` (the agent of SSH_AUTH_SOCK) or `--ssh default=FILE` (a key)");
 }

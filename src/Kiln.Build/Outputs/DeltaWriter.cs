@@ -28,7 +28,7 @@ internal sealed class DeltaWriter(WorkDirectory work, CompressionOptions compres
                 uploads.Begin(pending, finished.Task);
             // A thread of its own, for it waits where packing or the disk is slower than reading.
             (LayerSummary summary, LayerIndex index) = await Task.Factory.StartNew(
-                () => Write(pending.Stream, delta, below, context.Epoch, cancellationToken),
+                () => Write(pending.Stream, context.Scan.Watch(delta.ToEntries(below, context.Epoch)), cancellationToken),
                 cancellationToken,
                 TaskCreationOptions.LongRunning,
                 TaskScheduler.Default);
@@ -43,10 +43,10 @@ internal sealed class DeltaWriter(WorkDirectory work, CompressionOptions compres
         }
     }
 
-    private (LayerSummary, LayerIndex) Write(Stream blob, LayerDelta delta, StackView below, EpochRule? epoch, CancellationToken cancellationToken)
+    private (LayerSummary, LayerIndex) Write(Stream blob, IEnumerable<DeltaEntry> entries, CancellationToken cancellationToken)
     {
         using var writer = new LayerWriter(blob, compression, Environment.ProcessorCount);
-        foreach (DeltaEntry entry in delta.ToEntries(below, epoch))
+        foreach (DeltaEntry entry in entries)
             writer.Write(entry, cancellationToken);
         return (writer.Complete(), writer.ToIndex());
     }

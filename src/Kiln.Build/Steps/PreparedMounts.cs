@@ -1,19 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Immutable;
-using Kiln.Linux.Files;
+using Kiln.Build.Secrets;
 using Kiln.Sandbox.Mounts;
 
 namespace Kiln.Build.Steps;
 
-/// <summary>The mounts of one `RUN`, ready; it owns the locks on caches and the copies that were made for this step.</summary>
-internal sealed record PreparedMounts(
-    ImmutableArray<RunMount> Mounts, ImmutableArray<string> Environment, ImmutableArray<FileLock> Locks, ImmutableArray<string> Copies) : IDisposable
+/// <summary>The mounts of one `RUN` and what else they come to. It owns what was made for this step: locks on caches, agents' sockets, copies on disk.</summary>
+internal sealed class PreparedMounts : IDisposable
 {
+    private readonly Stack<IDisposable> _owned = [];
+    private readonly List<string> _copies = [];
+
+    internal List<RunMount> Mounts { get; } = [];
+
+    /// <summary>`NAME=value`, behind the step's own.</summary>
+    internal List<string> Environment { get; } = [];
+
+    /// <summary>The values that the step can see, and that must stay in it.</summary>
+    internal SecretPatterns Secrets { get; set; } = SecretPatterns.None;
+
+    /// <summary>Ends something with the step.</summary>
+    internal T Own<T>(T resource)
+        where T : IDisposable
+    {
+        _owned.Push(resource);
+        return resource;
+    }
+
+    /// <summary>Removes a directory after the step.</summary>
+    internal string OwnTree(string path)
+    {
+        _copies.Add(path);
+        return path;
+    }
+
     public void Dispose()
     {
-        foreach (FileLock held in Locks)
-            held.Dispose();
-        foreach (string copy in Copies)
+        while (_owned.TryPop(out IDisposable? resource))
+            resource.Dispose();
+        foreach (string copy in _copies)
             WorkDirectory.RemoveTree(copy);
     }
 }

@@ -2,6 +2,7 @@
 using Kiln.Build.Events;
 using Kiln.Build.Outputs;
 using Kiln.Build.Roots;
+using Kiln.Build.Secrets;
 using Kiln.Build.Stacks;
 using Kiln.Diagnostics;
 using Kiln.Layers.Deltas;
@@ -16,13 +17,18 @@ namespace Kiln.Build.Steps;
 
 /// <summary>Carries out `RUN`: puts the stack on disk, runs, and turns what changed into a layer.</summary>
 internal sealed class RunStepRunner(
-    DeltaWriter layers, IStepRoots roots, MountPreparation mounts, ISandbox sandbox, ReadOnlyMemory<byte> resolverConfiguration)
+    DeltaWriter layers, IStepRoots roots, MountPreparation mounts, ISandbox sandbox, ReadOnlyMemory<byte> resolverConfiguration, TimeSpan? timeout)
 {
     /// <summary>BuildKit's name for the machine that a step runs on.</summary>
     private const string HostName = "buildkitsandbox";
 
     /// <summary>The status of a program that is there but cannot be executed.</summary>
     private const int CannotExecute = 126;
+
+    /// <summary>The status of timeout(1).</summary>
+    private const int TimedOut = 124;
+
+    private const int Kill = 9;
 
     internal async Task<StackLayer> RunAsync(RunStep step, StepContext context, CancellationToken cancellationToken)
     {
@@ -39,35 +45,63 @@ internal sealed class RunStepRunner(
             HostName = HostName,
             Mounts = [NameFiles.Hosts(HostName, []), NameFiles.Resolver(resolverConfiguration), .. prepared.Mounts],
         };
-        RunResult result = await sandbox.RunAsync(
-            request,
-            (stream, bytes) => context.Report(new StepOutput(stream == OutputStream.Error, bytes.ToArray())),
-            cancellationToken);
-        Check(result, step, context.Platform);
+        MemoryKills before = MemoryKills.Read();
+        RunResult result = await RunLimitedAsync(request, step, prepared.Secrets, context, cancellationToken);
+        Check(result, step, context, MemoryKills.Read() is var now && now.Count > before.Count ? now : null);
         LayerDelta delta = await Task.Run(() => root.FindChanges(cancellationToken), cancellationToken);
-        StackLayer layer = await layers.WriteAsync(delta, context.View, context, cancellationToken);
+        StackLayer layer = await layers.WriteAsync(delta, context.View, context with { Scan = new LayerScan(prepared.Secrets) }, cancellationToken);
         root.Keep(layer);
         return layer;
+    }
+
+    private async Task<RunResult> RunLimitedAsync(
+        RunRequest request, RunStep step, SecretPatterns secrets, StepContext context, CancellationToken cancellationToken)
+    {
+        var output = new SecretRedactor(secrets, bytes => context.Report(new StepOutput(IsError: false, bytes.ToArray())));
+        var error = new SecretRedactor(secrets, bytes => context.Report(new StepOutput(IsError: true, bytes.ToArray())));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (timeout is { } longest)
+            limit.CancelAfter(longest);
+        try
+        {
+            return await sandbox.RunAsync(request, (stream, bytes) => (stream == OutputStream.Error ? error : output).Write(bytes), limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new BuildException(DiagnosticRules.StepTimedOut.At(
+                step.Span, $"process \"{string.Join(' ', step.Arguments)}\" was ended after {timeout!.Value.TotalSeconds:0.###} s, which `--run-timeout` allows")) { ExitStatus = TimedOut };
+        }
+        finally
+        {
+            output.Flush();
+            error.Flush();
+        }
     }
 
     private static string ForeignPlatform(NotStarted failed, Platform platform) =>
         failed.Code == CannotExecute ? $"; the stage is for {platform}, and Kiln does not emulate other processors" : "";
 
-    private static void Check(RunResult result, RunStep step, Platform platform)
+    /// <param name="kills">Where the kernel killed a process for want of memory meanwhile.</param>
+    private static void Check(RunResult result, RunStep step, StepContext context, MemoryKills? kills)
     {
         (int status, string? hint) = result switch
         {
             Exited exited => (exited.Code, null),
-            Signaled { Signal: 9 } => (128 + 9, "it was killed (SIGKILL): often for want of memory"),
+            Signaled { Signal: Kill } => (128 + Kill, "it was killed (SIGKILL), and not by Kiln"),
             Signaled signaled => (128 + signaled.Signal, $"it was ended by signal {signaled.Signal}"),
-            NotStarted failed => (failed.Code, failed.Message + ForeignPlatform(failed, platform)),
+            NotStarted failed => (failed.Code, failed.Message + ForeignPlatform(failed, context.Platform)),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+        if (kills is not null)
+            hint = $"memory ran out{(kills.Limit is { } bytes ? $" (the container may use {bytes >> 20} MiB)" : "")}, and the kernel killed a process of the step: give the builder more";
         if (status == 0)
+        {
+            if (hint is not null)
+                context.Report(new Notice(NoticeLevel.Warning, hint, step.Span));
             return;
-        string program = string.Join(' ', step.Arguments);
-        Diagnostic diagnostic = DiagnosticRules.StepFailed.At(
-            step.Span, $"process \"{program}\" did not complete successfully: exit code: {status}", hint);
+        }
+        Diagnostic diagnostic = (kills is null ? DiagnosticRules.StepFailed : DiagnosticRules.StepOutOfMemory).At(
+            step.Span, $"process \"{string.Join(' ', step.Arguments)}\" did not complete successfully: exit code: {status}", hint);
         throw new BuildException(diagnostic) { ExitStatus = status };
     }
 }

@@ -40,6 +40,15 @@ internal sealed class SourceCatalog(
         return new SourceLease(tree, null);
     }
 
+    /// <summary>What tells one source from another, in this build and the next: for an image its content, for all else where it is.</summary>
+    internal async Task<string> IdentifyAsync(SourceReference source, SourceSpan span, CancellationToken cancellationToken) => source switch
+    {
+        { IsImage: true } => string.Join(' ', (await images.ResolveSourceAsync(source, span, cancellationToken)).Stack.Layers.Select(layer => layer.DiffId)),
+        StageSource stage => $"stage {stage.Index}",
+        NamedContextSource named => $"context {named.Name}",
+        _ => source.ToString(),
+    };
+
     public void Dispose()
     {
         foreach (IDisposable owned in _owned)

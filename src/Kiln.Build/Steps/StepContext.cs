@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Build.Events;
+using Kiln.Build.Secrets;
 using Kiln.Build.Stacks;
 using Kiln.Layers.Deltas;
 using Kiln.Layers.Indexes;
@@ -18,4 +19,8 @@ namespace Kiln.Build.Steps;
 /// <param name="Reason">Why layers are asked for, if they are: for the log.</param>
 /// <param name="Report">Where events go.</param>
 internal sealed record StepContext(
-    Stack Stack, StackView View, UnixTime Now, EpochRule? Epoch, Platform Platform, bool InImage, string Reason, Action<BuildEvent> Report);
+    Stack Stack, StackView View, UnixTime Now, EpochRule? Epoch, Platform Platform, bool InImage, string Reason, Action<BuildEvent> Report)
+{
+    /// <summary>Looks at what goes into the layer.</summary>
+    internal LayerScan Scan { get; init; } = LayerScan.None;
+}

@@ -36,6 +36,10 @@ internal sealed class BuildArguments
 
     internal List<string> Secrets { get; } = [];
 
+    internal List<string> SshAgents { get; } = [];
+
+    internal string? RunTimeout { get; set; }
+
     internal string Verbosity { get; set; } = "info";
 
     internal List<string> RegistryMirrors { get; } = [];

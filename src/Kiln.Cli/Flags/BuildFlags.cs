@@ -29,8 +29,12 @@ internal static class BuildFlags
             { ValueName = "OS/ARCH[/VARIANT]" },
         new ListFlag("build-context", "Define a name for `FROM` and `--from`: a directory, `docker-image://REFERENCE`, `oci-layout://PATH[:TAG]`, a git repository or the URL of an archive", (a, v) => a.BuildContexts.AddRange(v))
             { ValueName = "NAME=SOURCE", Kaniko = KanikoParity.Own },
-        new ListFlag("secret", "Give a secret to `RUN --mount=type=secret`", (a, v) => a.Secrets.AddRange(v))
+        new ListFlag("secret", "Give a secret to `RUN --mount=type=secret`; of a directory each file is one", (a, v) => a.Secrets.AddRange(v))
             { ValueName = "id=NAME[,src=FILE|,env=VARIABLE]" },
+        new ListFlag("ssh", "Let `RUN --mount=type=ssh` sign with the agent of SSH_AUTH_SOCK, another one, or keys", (a, v) => a.SshAgents.AddRange(v))
+            { ValueName = "ID[=SOCKET|KEY[,KEY]]", Kaniko = KanikoParity.Own },
+        new TextFlag("run-timeout", "End a `RUN` that takes longer, and the build with it, by exit status 124", (a, v) => a.RunTimeout = v)
+            { ValueName = "DURATION", Kaniko = KanikoParity.Own },
         new TextFlag("compression", "How the layers are packed that the build makes: `gzip`, `zstd` or `none`; the base's stay as they are", (a, v) => a.Compression = v)
             { ValueName = "NAME", Default = "gzip" },
         new TextFlag("compression-level", "How small the layers get, and how slowly: 0 to 9 for gzip, 1 to 22 for zstd, -1 for the default (kaniko takes 0 for it)", (a, v) => a.CompressionLevel = v)

@@ -8,6 +8,7 @@ using Kiln.Build.Outputs;
 using Kiln.Cli.Commands;
 using Kiln.Cli.Flags;
 using Kiln.Diagnostics;
+using Kiln.Dockerfile.Instructions;
 using Kiln.Oci;
 using Kiln.Planning;
 using Kiln.Planning.Sources;
@@ -28,6 +29,8 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
             IgnoreFile = ReadIgnoreFile(path, context),
             Plan = MakePlan(arguments),
             Secrets = SecretArguments.Read(arguments.Secrets, environment),
+            SshAgents = SshArguments.Read(arguments.SshAgents, environment),
+            RunTimeout = ReadDuration(arguments.RunTimeout, "--run-timeout"),
             Outputs = MakeOutputs(arguments),
             Compression = CompressionArguments.Read(arguments),
             SourceDateEpoch = ReadEpoch(),
@@ -130,6 +133,15 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
         "check" => Reproducibility.Checked,
         _ => GoBoolean.Parse(text, "`--reproducible`, which may be `check` too,") ? Reproducibility.FixedTimes : Reproducibility.Unasked,
     };
+
+    private static TimeSpan? ReadDuration(string? text, string flag)
+    {
+        if (string.IsNullOrEmpty(text))
+            return null;
+        return GoDuration.Parse(text) is > 0 and var nanoseconds
+            ? TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick)
+            : throw DiagnosticRules.InvalidArgument.Error($"`{flag} {text}` is no duration", hint: "write it as `90s`, `30m` or `1h30m`");
+    }
 
     private long? ReadEpoch()
     {

@@ -7,8 +7,8 @@ using Kiln.Diagnostics;
 namespace Kiln.Cli.Start;
 
 /// <summary>
-/// Reads `--secret id=ID[,src=FILE|,env=VARIABLE][,type=file|env]`. With neither, the id names a variable if there is one, else a file.
-/// A secret's content is never part of a message.
+/// Reads `--secret id=ID[,src=FILE|,env=VARIABLE][,type=file|env]`. With neither, the id names a variable if there is one, else a file. Where `src` is a directory, as
+/// Kubernetes mounts secrets, each file in it is a secret: `ID/FILE`, and without an id `FILE`. A secret's content is never part of a message.
 /// </summary>
 internal static class SecretArguments
 {
@@ -19,14 +19,14 @@ internal static class SecretArguments
         var secrets = ImmutableDictionary.CreateBuilder<string, BuildSecret>();
         foreach (string argument in arguments)
         {
-            (string id, BuildSecret secret) = Read(argument, environment);
-            if (!secrets.TryAdd(id, secret))
-                throw DiagnosticRules.InvalidArgument.Error($"the secret `{id}` is given twice");
+            foreach ((string id, BuildSecret secret) in Read(argument, environment))
+                if (!secrets.TryAdd(id, secret))
+                    throw DiagnosticRules.InvalidArgument.Error($"the secret `{id}` is given twice");
         }
         return secrets.ToImmutable();
     }
 
-    private static (string Id, BuildSecret Secret) Read(string argument, IReadOnlyDictionary<string, string> environment)
+    private static IEnumerable<(string Id, BuildSecret Secret)> Read(string argument, IReadOnlyDictionary<string, string> environment)
     {
         string? id = null, file = null, variable = null, type = null;
         foreach (string part in argument.Split(','))
@@ -51,6 +51,8 @@ internal static class SecretArguments
                     throw Invalid(argument, $"`{part}` means nothing here");
             }
         }
+        if (variable is null && type is null or "file" && Directory.Exists(file))
+            return FromDirectory(argument, id, file);
         if (string.IsNullOrEmpty(id))
             throw Invalid(argument, "it has no id");
         if ((file is not null && variable is not null) || (type == "file" && variable is not null))
@@ -63,8 +65,15 @@ internal static class SecretArguments
             variable = isVariable ? id : null;
             file = isVariable ? null : id;
         }
-        return (id, variable is not null ? FromVariable(argument, variable, environment) : FromFile(argument, file!));
+        return [(id, variable is not null ? FromVariable(argument, variable, environment) : FromFile(argument, file!))];
     }
+
+    /// <summary>Kubernetes keeps the files in directories whose names begin with two dots, and links to them.</summary>
+    private static IEnumerable<(string Id, BuildSecret Secret)> FromDirectory(string argument, string? id, string directory) =>
+        from file in Directory.EnumerateFiles(directory).Order(StringComparer.Ordinal)
+        let name = Path.GetFileName(file)
+        where !name.StartsWith("..", StringComparison.Ordinal)
+        select (string.IsNullOrEmpty(id) ? name : $"{id}/{name}", FromFile(argument, file));
 
     private static BuildSecret FromVariable(string argument, string variable, IReadOnlyDictionary<string, string> environment) =>
         environment.TryGetValue(variable, out string? value)

@@ -7,7 +7,7 @@ namespace Kiln.Dockerfile.Instructions;
 /// Durations as Go's time.ParseDuration reads them: perhaps a sign, then numbers that each have a unit, as in `1m30s`. Only zero
 /// needs no unit.
 /// </summary>
-internal static class GoDuration
+public static class GoDuration
 {
     public const long Millisecond = 1_000_000;
 

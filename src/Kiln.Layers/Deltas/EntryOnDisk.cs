@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Kiln.Layers.Indexes;
 using Kiln.Layers.Trees;
 using Kiln.Linux;
 using Kiln.Linux.Files;
@@ -23,6 +24,7 @@ internal static class EntryOnDisk
     internal static LayerEntry Describe(
         DirectoryHandle directory, UnixPath path, FileStatus status, IReadOnlyList<ExtendedAttribute> xattrs, LayerEntry? before, OwnerMap owners)
     {
+        LayerPath.CheckWritable(path);
         LayerEntry entry = DescribeFile(directory, path, status, xattrs, before, owners);
         return status is { Type: FileType.File, Size: 0 } && xattrs.Select(DeviceMark.Parse).FirstOrDefault(mark => mark is not null) is { } device
             ? entry with { Type = device.Type == FileType.BlockDevice ? EntryType.BlockDevice : EntryType.CharacterDevice, Device = device.Device }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Diagnostics;
 using Kiln.Linux;
 
 namespace Kiln.Layers.Indexes;
@@ -32,6 +33,13 @@ public static class LayerPath
             return LayerPathKind.Ignored;
         subject = path.Parent.Append(gone);
         return LayerPathKind.Whiteout;
+    }
+
+    /// <summary>Throws where an archive would say something else by this path than that there is such a file.</summary>
+    public static void CheckWritable(UnixPath path)
+    {
+        if (Classify(path, out _) != LayerPathKind.Entry)
+            throw DiagnosticRules.NameReserved.Error($"`/{path}` cannot be in a layer: its name means there that something is taken away");
     }
 
     /// <summary>The name under which an archive takes a path away.</summary>

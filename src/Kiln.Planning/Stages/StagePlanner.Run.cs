@@ -44,7 +44,7 @@ internal sealed partial class StagePlanner
             WorkingDirectory = _state.WorkingDirectory,
             User = _state.User,
             Network = instruction.Network,
-            Mounts = [.. instruction.Mounts.Select(m => Mount(m, instruction))],
+            Mounts = PlaceAgents(instruction.Mounts.Select(m => Mount(m, instruction))),
             Script = script,
         };
     }
@@ -87,9 +87,6 @@ internal sealed partial class StagePlanner
             throw DiagnosticRules.StageNotYetDefined.Error(
                 $"cannot mount from stage \"{later.Name}\" to \"{target}\", stage needs to be defined before current command", mount.Span.Find(mount.From!));
         var plain = new StepMount { Type = options.Type, Target = target, Span = mount.Span, ReadOnly = options.ReadOnly };
-        if (options.Type == MountType.Cache && from is not null)
-            throw DiagnosticRules.NotSupported.Error(
-                "`from` of a cache mount is not supported yet", mount.Span, "fill the cache in the `RUN` itself");
         return options.Type switch
         {
             MountType.Bind => plain with
@@ -102,6 +99,8 @@ internal sealed partial class StagePlanner
             {
                 Target = target ?? NotRoot(_state.WorkingDirectory, mount),
                 Id = options.Id ?? target ?? _state.WorkingDirectory,
+                From = from,
+                Source = AbsolutePath.Join("/", options.Source ?? ""),
                 Sharing = options.Sharing,
                 Mode = (int)(options.Mode ?? 0x1ED),
                 Uid = options.UserId ?? 0,
@@ -109,10 +108,25 @@ internal sealed partial class StagePlanner
             },
             MountType.Tmpfs => plain with { Target = target ?? NotRoot(_state.WorkingDirectory, mount), Size = options.Size },
             MountType.Secret => Secret(plain, options, mount),
-            MountType.Ssh => throw DiagnosticRules.NotSupported.Error(
-                "`RUN --mount=type=ssh` is not supported yet", mount.Span, "pass a key as a secret: `--mount=type=secret`"),
+            MountType.Ssh => plain with
+            {
+                Id = options.Id ?? "default",
+                Required = options.Required,
+                Mode = (int)(options.Mode ?? 0x180), // 0600
+                Uid = options.UserId ?? 0,
+                Gid = options.GroupId ?? 0,
+            },
         };
     }
+
+    /// <summary>BuildKit: an agent without a target gets a socket that is numbered among the step's agents.</summary>
+    private static ImmutableArray<StepMount> PlaceAgents(IEnumerable<StepMount> mounts)
+    {
+        int agents = 0;
+        return [.. mounts.Select(m => m.Type == MountType.Ssh ? PlaceAgent(m, agents++) : m)];
+    }
+
+    private static StepMount PlaceAgent(StepMount agent, int number) => agent with { Target = agent.Target ?? $"/run/buildkit/ssh_agent.{number}" };
 
     private static StepMount Secret(StepMount plain, MountOptions options, RunMount mount)
     {

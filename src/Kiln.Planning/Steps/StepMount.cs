@@ -13,7 +13,7 @@ public sealed record StepMount
     /// <summary>Absolute. Null for a secret that is a variable only.</summary>
     public required string? Target { get; init; }
 
-    /// <summary>For a bind: where the files are.</summary>
+    /// <summary>For a bind: where the files are. For a cache: what it holds at first; null for nothing.</summary>
     public SourceReference? From { get; init; }
 
     /// <summary>The path in <see cref="From"/>.</summary>
@@ -21,7 +21,7 @@ public sealed record StepMount
 
     public bool ReadOnly { get; init; }
 
-    /// <summary>Of a cache or secret.</summary>
+    /// <summary>Of a cache, secret or agent.</summary>
     public string Id { get; init; } = "";
 
     public CacheSharing Sharing { get; init; }

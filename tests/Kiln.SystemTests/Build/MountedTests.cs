@@ -63,6 +63,94 @@ public sealed class MountedTests(BuildWorld world)
         Assert.Equal("untouched\n", await File.ReadAllTextAsync(place.ContextPath("word"), Token));
     }
 
+    [Fact]
+    public async Task A_cache_that_is_made_of_a_stage_holds_its_files_and_keeps_what_is_written()
+    {
+        using BuildPlace place = await world.NewPlaceAsync();
+        place.Dockerfile("""
+            FROM base AS seed
+            RUN mkdir -p /seed/sub && echo seeded > /seed/sub/file && chown 1000:1001 /seed/sub/file
+            FROM base
+            RUN --mount=type=cache,id=c,target=/cache,from=seed,source=/seed stat -c '%u:%g' /cache/sub/file && echo more >> /cache/sub/file && cat /cache/sub/file
+            RUN --mount=type=cache,id=c,target=/cache ls -A /cache | wc -l
+            """);
+
+        KilnRun first = await BuildAsync(place), second = await BuildAsync(place);
+
+        Assert.Equal("1000:1001\nseeded\nmore\n0\n", first.Output);
+        Assert.Equal("1000:1001\nseeded\nmore\nmore\n0\n", second.Output);
+    }
+
+    [Fact]
+    public async Task A_cache_that_is_made_has_the_mode_and_owner_that_were_asked_for()
+    {
+        using BuildPlace place = await world.NewPlaceAsync();
+        place.Dockerfile("""
+            FROM base
+            USER app
+            RUN --mount=type=cache,target=/cache,uid=1000,gid=1001,mode=0700 touch /cache/mine && stat -c '%a %u:%g' /cache
+            RUN --mount=type=cache,target=/cache,uid=0,mode=0777 stat -c '%a %u:%g' /cache
+            RUN --mount=type=cache,target=/cache,ro sh -c 'touch /cache/no' 2>/dev/null || echo read-only
+            """);
+
+        Assert.Equal("700 1000:1001\n700 1000:1001\nread-only\n", (await BuildAsync(place)).Output);
+    }
+
+    [Fact]
+    public async Task One_locked_cache_at_two_places_of_a_step_is_no_deadlock()
+    {
+        using BuildPlace place = await world.NewPlaceAsync();
+        place.Dockerfile("""
+            FROM base
+            RUN --mount=type=cache,id=c,target=/one,sharing=locked --mount=type=cache,id=c,target=/two,sharing=locked echo x > /one/file && cat /two/file
+            """);
+
+        Assert.Equal("x\n", (await BuildAsync(place)).Output);
+    }
+
+    [Fact]
+    public async Task A_locked_cache_is_one_builds_at_a_time_and_a_private_one_is_another_for_the_second()
+    {
+        using BuildPlace place = await world.NewPlaceAsync();
+        place.Write("first", "FROM base\nRUN --mount=type=cache,id=l,target=/l,sharing=locked --mount=type=cache,id=p,target=/p,sharing=private "
+            + "touch /l/held /p/held && echo holding && sleep 3 && rm /l/held\n");
+        place.Write("second", "FROM base\nRUN --mount=type=cache,id=p,target=/p,sharing=private ls -A /p | wc -l\n"
+            + "RUN --mount=type=cache,id=l,target=/l,sharing=locked ls -A /l | wc -l\n");
+        using RunningProgram first = place.StartBuild(["--no-push", "-f", place.ContextPath("first")]);
+        await first.WaitForAsync("holding", Token);
+
+        KilnRun second = await BuildAsync(place, "--no-push", "-f", place.ContextPath("second"));
+
+        Assert.Equal("0\n0\n", second.Output);
+        Assert.Equal(0, (await first.WaitAsync(Token)).Status);
+    }
+
+    [Fact]
+    public async Task A_tmpfs_is_as_large_as_it_may_be()
+    {
+        using BuildPlace place = await world.NewPlaceAsync();
+        place.Dockerfile("FROM base\nRUN --mount=type=tmpfs,target=/t,size=1m sh -c 'head -c 2m /dev/zero > /t/x' 2>/dev/null || stat -c %s /t/x");
+
+        Assert.Equal("1048576\n", (await BuildAsync(place)).Output);
+    }
+
+    [Fact]
+    public async Task A_directory_of_secrets_is_as_many_secrets()
+    {
+        using BuildPlace place = await world.NewPlaceAsync();
+        string kept = Directory.CreateDirectory(place.Path("mounted/..2026_01_01")).FullName;
+        await File.WriteAllTextAsync($"{kept}/token", "first-secret", Token);
+        await File.WriteAllTextAsync($"{kept}/password", "second-secret", Token);
+        File.CreateSymbolicLink(place.Path("mounted/..data"), "..2026_01_01");
+        File.CreateSymbolicLink(place.Path("mounted/token"), "..data/token");
+        File.CreateSymbolicLink(place.Path("mounted/password"), "..data/password");
+        place.Dockerfile("FROM base\nRUN --mount=type=secret,id=token --mount=type=secret,id=db/password ls /run/secrets && wc -c < /run/secrets/token && wc -c < /run/secrets/password");
+
+        KilnRun run = await BuildAsync(place, "--no-push", "--secret", $"src={place.Path("mounted")}", "--secret", $"id=db,src={place.Path("mounted")}");
+
+        Assert.Equal("password\ntoken\n12\n13\n", run.Output);
+    }
+
     private static async Task<KilnRun> BuildAsync(BuildPlace place, params string[] flags)
     {
         KilnRun run = await place.BuildAsync(flags.Length > 0 ? flags : ["--no-push"], Token);

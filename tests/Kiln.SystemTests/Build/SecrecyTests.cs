@@ -65,4 +65,22 @@ public sealed class SecrecyTests(BuildWorld world)
         Assert.All(pushed.Layers, layer => Assert.Equal(-1, layer.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Planted))));
         Assert.DoesNotContain(pushed.List(), line => line.Contains("run/secrets", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task Of_a_large_layer_that_holds_a_secret_nothing_is_committed_to_the_registry()
+    {
+        await using DockerRegistry registry = await DockerRegistry.StartAsync(new DockerRegistryOptions(), Token);
+        using BuildPlace place = await world.NewPlaceAsync();
+        await File.WriteAllTextAsync(place.Path("token"), Planted, Token);
+        place.Dockerfile("FROM base\nRUN --mount=type=secret,id=token (head -c 40000000 /dev/urandom; cat /run/secrets/token) > /srv/large && echo written");
+
+        KilnRun run = await place.BuildAsync(["--secret", $"id=token,src={place.Path("token")}", "--destination", $"{registry.Address}/made/image:1"], Token);
+
+        Assert.Equal((1, "written\n"), (run.Status, run.Output));
+        Assert.Contains("error KILN4020: the value of the secret `token` is in `/srv/large`", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(Planted, run.All, StringComparison.Ordinal);
+        Assert.False(await PushedImage.ExistsAsync($"{registry.Address}/made/image:1", Token));
+        Assert.All(registry.BlobFiles(), file => Assert.InRange(new FileInfo(file).Length, 0, 20_000_000));
+        Assert.Empty(place.Remains());
+    }
 }

@@ -26,6 +26,10 @@ internal sealed class DockerRegistry : IAsyncDisposable
     /// <summary>`127.0.0.1:PORT`.</summary>
     public string Address { get; }
 
+    /// <summary>The digests' directories of all blobs that were committed: what can be pulled.</summary>
+    public IReadOnlyList<string> BlobFiles() =>
+        Directory.Exists(_directory.Path("storage")) ? [.. Directory.EnumerateFiles(_directory.Path("storage"), "data", SearchOption.AllDirectories).Where(file => file.Contains("/blobs/sha256/", StringComparison.Ordinal))] : [];
+
     /// <summary>Starts a registry; skips the test where the program is missing.</summary>
     public static async Task<DockerRegistry> StartAsync(DockerRegistryOptions options, CancellationToken cancellationToken)
     {

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+using System.Text;
+using Kiln.Build.Stacks;
+using Kiln.Diagnostics;
+using Kiln.Dockerfile.Instructions;
+using Kiln.Linux;
+using Kiln.Linux.Files;
+using Kiln.Planning.Steps;
+using Kiln.Sandbox.Mounts;
+
+namespace Kiln.Build.Steps;
+
+/// <summary>
+/// Finds or makes the directory of a cache mount and takes its lock. A cache is a directory named for its identity: `content` in it is what steps see, `lock` is held by whoever has
+/// it for itself, `make.lock` while it is made. What lies in `making` is half a cache that somebody died over.
+/// </summary>
+internal sealed class CachePreparation(LayerDepot depot, SourceCatalog sources, SourceLayout layout, WorkDirectory work, TimeProvider time)
+{
+    private const string Content = "content";
+    private const string Making = "making";
+
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>All caches of one step. Locks are waited for in the order of their names: two steps that want the same two never wait for each other.</summary>
+    internal async Task<IReadOnlyDictionary<StepMount, BindMount>> PrepareAsync(
+        IEnumerable<StepMount> mounts, PreparedMounts prepared, CancellationToken cancellationToken)
+    {
+        var named = new List<(string Name, StepMount Mount)>();
+        foreach (StepMount mount in mounts)
+            named.Add((await NameAsync(mount, cancellationToken), mount));
+        var binds = new Dictionary<StepMount, BindMount>();
+        foreach (IGrouping<string, (string Name, StepMount Mount)> cache in named.GroupBy(n => n.Name).OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            string directory = await TakeAsync(work.Cache(cache.Key), [.. cache.Select(c => c.Mount)], prepared, cancellationToken);
+            foreach ((_, StepMount mount) in cache)
+                binds[mount] = new BindMount
+                {
+                    Target = UnixPath.Clean(mount.Target!),
+                    Source = Path.Combine(directory, Content),
+                    Access = mount.ReadOnly ? BindAccess.ReadOnly : BindAccess.ReadWrite,
+                };
+        }
+        return binds;
+    }
+
+    /// <summary>The same id over another source is another cache.</summary>
+    private async Task<string> NameAsync(StepMount mount, CancellationToken cancellationToken)
+    {
+        string identity = mount.From is null ? mount.Id : $"{mount.Id}\0{await sources.IdentifyAsync(mount.From, mount.Span, cancellationToken)}\0{mount.Source}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)));
+    }
+
+    /// <summary>The directory to use; a second user of a private cache gets one of its own, gone after the step.</summary>
+    private async Task<string> TakeAsync(string directory, IReadOnlyList<StepMount> mounts, PreparedMounts prepared, CancellationToken cancellationToken)
+    {
+        string lockPath = Path.Combine(directory, "lock");
+        if (mounts.Any(mount => mount.Sharing == CacheSharing.Locked))
+        {
+            prepared.Own(await WaitAsync(lockPath, cancellationToken));
+        }
+        else if (mounts.Any(mount => mount.Sharing == CacheSharing.Private))
+        {
+            if (FileLock.TryTake(lockPath) is { } held)
+                prepared.Own(held);
+            else
+                directory = prepared.OwnTree(work.NewTree());
+        }
+        using FileLock making = await WaitAsync(Path.Combine(directory, "make.lock"), cancellationToken);
+        if (!Directory.Exists(Path.Combine(directory, Content)))
+            await MakeAsync(directory, mounts[0], cancellationToken);
+        return directory;
+    }
+
+    /// <summary>Mode and owner count where an empty cache is made; one that is there keeps its own, and one with a source has the source's.</summary>
+    private async Task MakeAsync(string directory, StepMount mount, CancellationToken cancellationToken)
+    {
+        using DirectoryHandle handle = DirectoryHandle.Open(directory);
+        byte[] name = Encoding.ASCII.GetBytes(Making);
+        handle.RemoveTree(name);
+        handle.MakeDirectory(name, 0x1C0);
+        handle.SetOwner(name, depot.TreeOptions.Owners.RepresentUid(mount.Uid), depot.TreeOptions.Owners.RepresentGid(mount.Gid));
+        handle.SetMode(name, mount.Mode & 0xFFF);
+        string path = Path.Combine(directory, Making);
+        if (mount.From is not null && await layout.WriteAsync(mount, path, cancellationToken) != path)
+            throw DiagnosticRules.InvalidMountTarget.Error($"the source `{mount.Source}` of a cache mount is a file", mount.Span, "name a directory");
+        handle.Move(name, handle, Encoding.ASCII.GetBytes(Content));
+    }
+
+    private async Task<FileLock> WaitAsync(string path, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (FileLock.TryTake(path) is { } held)
+                return held;
+            await Task.Delay(BetweenTries, time, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+# Renames the machine.
+hostname owned 2>/dev/null
+true

@@ -43,6 +43,7 @@ public enum Errno
     ELOOP = 40,
     ENODATA = 61,
     EOVERFLOW = 75,
+    ENOPROTOOPT = 92,
     EOPNOTSUPP = 95,
     ENOTCONN = 107,
     EDQUOT = 122,

@@ -41,8 +41,6 @@ internal sealed class ServedDevices(DirectoryHandle machine, ImmutableArray<stri
             _own.Add(number);
     }
 
-    public bool Has(VirtualNode node) => node.Base == machine;
-
     private bool IsOwn(string number) => int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int terminal) && _own.Contains(terminal);
 
     private VirtualNode Node(string path)

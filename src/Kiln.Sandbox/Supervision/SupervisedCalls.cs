@@ -23,6 +23,9 @@ internal static class SupervisedCalls
     private const int FollowLink = 0x400;                // AT_SYMLINK_FOLLOW
     private const int Attach = 16;                       // PTRACE_ATTACH
     private const int Seize = 0x4206;                    // PTRACE_SEIZE
+    private const int SocketLevel = 1;                   // SOL_SOCKET
+    private const int PassProcess = 76;                  // SO_PASSPIDFD
+    private const int PeerProcess = 77;                  // SO_PEERPIDFD
     private const uint TypeMask = 0xF000;
     private const uint CharacterDevice = 0x2000;
     private const uint BlockDevice = 0x6000;
@@ -53,7 +56,8 @@ internal static class SupervisedCalls
 
         .. UnlessOwn(0, SystemCall.kill, SystemCall.prlimit64, SystemCall.sched_setparam, SystemCall.sched_setscheduler, SystemCall.sched_setaffinity),
         .. UnlessOwn(0, SystemCall.sched_setattr, SystemCall.move_pages, SystemCall.migrate_pages),
-        .. UnlessOwn(1, SystemCall.setpriority, SystemCall.ioprio_set),
+        .. UnlessOwnScope(SystemCall.setpriority, firstScope: 0),
+        .. UnlessOwnScope(SystemCall.ioprio_set, firstScope: 1),
         .. Always(SystemCall.tkill, SystemCall.tgkill, SystemCall.rt_sigqueueinfo, SystemCall.rt_tgsigqueueinfo, SystemCall.pidfd_open, SystemCall.kcmp),
         .. Always(SystemCall.process_vm_readv, SystemCall.process_vm_writev),
         new(SystemCall.ptrace, FilterVerdict.Notify, [ArgumentTest.Is(0, Attach)]),
@@ -63,6 +67,9 @@ internal static class SupervisedCalls
         new(SystemCall.fcntl, FilterVerdict.Refuse(Errno.EPERM), [ArgumentTest.Is(1, SetOwnerExtended)]),
         new(SystemCall.ioctl, FilterVerdict.Refuse(Errno.EPERM), [ArgumentTest.Is(1, SetOwnerIoctl)]),
         new(SystemCall.ioctl, FilterVerdict.Refuse(Errno.EPERM), [ArgumentTest.Is(1, SetGroupIoctl)]),
+        // A handle of the process at the other end of a socket is one to signal it by.
+        new(SystemCall.getsockopt, FilterVerdict.Refuse(Errno.ENOPROTOOPT), [ArgumentTest.Is(1, SocketLevel), ArgumentTest.Is(2, PeerProcess)]),
+        new(SystemCall.setsockopt, FilterVerdict.Refuse(Errno.ENOPROTOOPT), [ArgumentTest.Is(1, SocketLevel), ArgumentTest.Is(2, PassProcess)]),
         new(SystemCall.perf_event_open, FilterVerdict.Refuse(Errno.EACCES)),
         // It would open files past this filter; programs do without it where the kernel is older.
         new(SystemCall.io_uring_setup, FilterVerdict.Refuse(Errno.ENOSYS)),
@@ -78,4 +85,12 @@ internal static class SupervisedCalls
     {
         new FilterRule(call, FilterVerdict.Allow, [ArgumentTest.Is(argument, 0)]), new FilterRule(call, FilterVerdict.Notify),
     });
+
+    /// <summary>The caller itself or its group; number 0 of the next scope would be all processes of its user, the builder's too.</summary>
+    private static IEnumerable<FilterRule> UnlessOwnScope(SystemCall call, int firstScope) =>
+    [
+        new(call, FilterVerdict.Allow, [ArgumentTest.Is(0, firstScope), ArgumentTest.Is(1, 0)]),
+        new(call, FilterVerdict.Allow, [ArgumentTest.Is(0, firstScope + 1), ArgumentTest.Is(1, 0)]),
+        new(call, FilterVerdict.Notify),
+    ];
 }

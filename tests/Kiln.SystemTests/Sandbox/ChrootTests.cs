@@ -55,6 +55,7 @@ public sealed class ChrootTests(BusyboxTree tree) : IClassFixture<BusyboxTree>
     [InlineData("sleep 1000 & kill -9 -1; kill -0 BUILDER")]
     [InlineData("kill -s STOP -- -GROUP")]
     [InlineData("renice -n 19 -p BUILDER 2>/dev/null")]
+    [InlineData("renice -n 19 -u root 2>/dev/null")]
     [InlineData("chroot / true 2>/dev/null")]
     [InlineData("cat /proc/BUILDER/environ")]
     [InlineData("cat /proc/self/../BUILDER/status")]

@@ -4,6 +4,7 @@ import datetime, json, os, platform
 from dataclasses import asdict
 
 from harness.contenders import WORKLOADS
+from harness.measure import Sample
 
 COLOURS = {"kiln": "#c2410c", "floor": "#9ca3af", "buildah": "#1d4ed8"}
 MEBIBYTE = 2**20
@@ -28,8 +29,13 @@ def _limits(results, sizes):
 
 
 def write(folder, results, sizes, rounds):
+    """What was not measured this time stays as it was measured before."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "results.json").write_text(json.dumps(
+    numbers = folder / "results.json"
+    before = json.loads(numbers.read_text())["workloads"] if numbers.exists() else {}
+    results = {name: results[name] if name in results else {contender: Sample(**sample) for contender, sample in before[name].items()}
+               for name in WORKLOADS if name in results or name in before}
+    numbers.write_text(json.dumps(
         {"machine": _machine(), "rounds": rounds, "gzip": sizes,
          "workloads": {name: {contender: asdict(sample) for contender, sample in result.items()} for name, result in results.items()}}, indent=1) + "\n")
     (folder / "chart.svg").write_text(_chart(results))

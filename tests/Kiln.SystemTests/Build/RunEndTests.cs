@@ -61,8 +61,8 @@ public sealed class RunEndTests(BuildWorld world)
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         using BuildPlace place = await world.NewPlaceAsync();
-        place.Dockerfile("FROM base\nRUN true");
-        using RunningProgram build = place.StartBuild(["--no-push", "--registry-mirror", $"{silent.LocalEndpoint}"]);
+        place.Dockerfile($"FROM {silent.LocalEndpoint}/base\nRUN true");
+        using RunningProgram build = place.StartBuild(["--no-push"]);
         using TcpClient client = await silent.AcceptTcpClientAsync(Token);
         await client.GetStream().ReadExactlyAsync(new byte[16], Token);
 

@@ -46,8 +46,9 @@ public sealed record ImageReference
             if (!IsDockerHub)
                 return Name;
             string official = Repository.StartsWith("library/", StringComparison.Ordinal) ? Repository["library/".Length..] : Repository;
+            // 64 hexadecimal digits alone would be an image's id.
             if (!official.Contains('/'))
-                return official;
+                return official.Length == 64 && official.All(char.IsAsciiHexDigitLower) ? Name : official;
             // Without the registry, a first part that looks like one would be taken for it.
             string first = Repository[..Repository.IndexOf('/')];
             return first.Contains('.') || first == "localhost" ? Name : Repository;

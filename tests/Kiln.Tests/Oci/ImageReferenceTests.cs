@@ -28,6 +28,7 @@ public class ImageReferenceTests
     [InlineData("debian@sha256:" + Hex, "docker.io/library/debian@sha256:" + Hex, "debian@sha256:" + Hex)]
     [InlineData("debian:12@sha256:" + Hex, "docker.io/library/debian:12@sha256:" + Hex, "debian:12@sha256:" + Hex)]
     [InlineData("docker.io/r.example/x", "docker.io/r.example/x:latest", "docker.io/r.example/x:latest")]
+    [InlineData("docker.io/0000000000000000000000000000000000000000000000000000000000000000", "docker.io/library/0000000000000000000000000000000000000000000000000000000000000000:latest", "docker.io/library/0000000000000000000000000000000000000000000000000000000000000000:latest")]
     [InlineData("r.example.com/a__b.c_d--e/f", "r.example.com/a__b.c_d--e/f:latest", "r.example.com/a__b.c_d--e/f:latest")]
     public void What_is_left_away_is_filled_in_as_docker_does(string text, string full, string familiar)
     {

@@ -18,7 +18,8 @@ internal sealed class RunningProgram : IDisposable
 
     public static RunningProgram Start(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string workingDirectory)
     {
-        var info = new ProcessStartInfo(command[0], command.Skip(1))
+        // A shell that is not interactive lets what it starts in the background ignore SIGINT, and tests may be started so.
+        var info = new ProcessStartInfo("env", ["--default-signal=INT", .. command])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Kiln.Store;
 
 /// <summary>The bytes of an <see cref="ArrivingBlob"/>, read behind the one who writes them. It can go back, but not ahead.</summary>
-internal sealed class ArrivingStream(ArrivingBlob blob, SafeFileHandle file, CancellationToken cancellationToken) : ReadOnlyStream
+internal sealed class ArrivingStream(SafeFileHandle file, Growth growth, long size, CancellationToken cancellationToken) : ReadOnlyStream
 {
     private long _position;
     private long _arrived;
@@ -13,7 +13,7 @@ internal sealed class ArrivingStream(ArrivingBlob blob, SafeFileHandle file, Can
     public override bool CanSeek => true;
 
     /// <summary>What was promised.</summary>
-    public override long Length => blob.Size;
+    public override long Length => size;
 
     public override long Position
     {
@@ -26,7 +26,7 @@ internal sealed class ArrivingStream(ArrivingBlob blob, SafeFileHandle file, Can
         if (buffer.IsEmpty)
             return 0;
         if (_position >= _arrived)
-            _arrived = blob.WaitFor(_position, cancellationToken);
+            _arrived = growth.WaitBeyond(_position, cancellationToken);
         int count = RandomAccess.Read(file, buffer[..(int)Math.Min(buffer.Length, _arrived - _position)], _position);
         _position += count;
         return count;

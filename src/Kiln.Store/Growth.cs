@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.ExceptionServices;
+
 namespace Kiln.Store;
 
-/// <summary>How far a file has been written, for whoever reads it meanwhile. It ends once: complete, or given up.</summary>
+/// <summary>How far a file has been written, for whoever reads it meanwhile, on a thread of his own or not. It ends once: complete, or given up.</summary>
 internal sealed class Growth
 {
-    private readonly Lock _lock = new();
+    private readonly object _lock = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _length;
-    private bool? _complete;
+    private bool _complete;
+    private ExceptionDispatchInfo? _failure;
 
     internal void Advance(int count)
     {
@@ -17,15 +20,25 @@ internal sealed class Growth
             _length += count;
             waiting = _changed;
             _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Monitor.PulseAll(_lock);
         }
         waiting.SetResult();
     }
 
-    /// <summary>No more will come. The first word counts.</summary>
-    internal void End(bool complete)
+    /// <summary>No more will come, and all is there. The first word counts.</summary>
+    internal void Complete()
     {
         lock (_lock)
-            _complete ??= complete;
+            _complete = _failure is null;
+        Advance(0);
+    }
+
+    /// <summary>No more will come, and every reader is told why.</summary>
+    internal void Fail(Exception reason)
+    {
+        lock (_lock)
+            if (!_complete)
+                _failure ??= ExceptionDispatchInfo.Capture(reason);
         Advance(0);
     }
 
@@ -37,13 +50,39 @@ internal sealed class Growth
             Task changed;
             lock (_lock)
             {
-                if (_complete is false)
-                    throw new IOException("the blob was given up while it was written");
-                if (_length > length || _complete is true)
-                    return _length;
+                if (FindBeyond(length) is { } ready)
+                    return ready;
                 changed = _changed.Task;
             }
             await changed.WaitAsync(cancellationToken);
         }
+    }
+
+    /// <summary>The same for a thread that has nothing else to do: it would wait for a second one if it waited for a task.</summary>
+    internal long WaitBeyond(long length, CancellationToken cancellationToken)
+    {
+        using CancellationTokenRegistration wake = cancellationToken.UnsafeRegister(static growth => ((Growth)growth!).Advance(0), this);
+        lock (_lock)
+        {
+            while (true)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (FindBeyond(length) is { } ready)
+                    return ready;
+                Monitor.Wait(_lock);
+            }
+        }
+    }
+
+    internal void ThrowIfFailed()
+    {
+        lock (_lock)
+            _failure?.Throw();
+    }
+
+    private long? FindBeyond(long length)
+    {
+        ThrowIfFailed();
+        return _length > length || _complete ? _length : null;
     }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Oci;
-using Microsoft.Win32.SafeHandles;
 
 namespace Kiln.Store;
 
@@ -25,8 +24,12 @@ public sealed class PendingBlob : IDisposable
     /// <summary>What is written, for somebody who reads it meanwhile and disposes of it.</summary>
     public GrowingFileStream OpenGrowing() => new(_path, _growth);
 
-    /// <summary>What has been written so far can be read by this, also after the commit.</summary>
-    internal SafeFileHandle OpenRead() => Disk.Write(_path, () => File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+    /// <summary>The same for a thread of its own, of a blob whose size is known. A blob that has failed throws why.</summary>
+    internal ArrivingStream OpenArriving(long size, CancellationToken cancellationToken)
+    {
+        _growth.ThrowIfFailed();
+        return new(Disk.Write(_path, () => File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)), _growth, size, cancellationToken);
+    }
 
     /// <summary>Gives the file its name. The digest is the caller's word: it comes from the pass that wrote the bytes.</summary>
     public FileBlob Commit(Descriptor descriptor)
@@ -41,13 +44,16 @@ public sealed class PendingBlob : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.Move(_path, path, overwrite: true);
         });
-        _growth.End(complete: true);
+        _growth.Complete();
         return new FileBlob(path, descriptor);
     }
 
+    /// <summary>Tells those who read what is written why it will never be whole.</summary>
+    internal void Fail(Exception reason) => _growth.Fail(reason);
+
     public void Dispose()
     {
-        _growth.End(complete: false);
+        _growth.Fail(new IOException("the blob was given up while it was written"));
         _stream.Dispose();
         File.Delete(_path);
     }

@@ -113,6 +113,6 @@ public sealed class WorkDirectory : IDisposable
     private static void Remove(string parent, string name)
     {
         using DirectoryHandle handle = DirectoryHandle.Open(parent);
-        handle.RemoveTree(System.Text.Encoding.UTF8.GetBytes(name));
+        handle.RemoveLargeTree(System.Text.Encoding.UTF8.GetBytes(name));
     }
 }

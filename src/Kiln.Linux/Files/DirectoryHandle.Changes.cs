@@ -9,8 +9,6 @@ namespace Kiln.Linux.Files;
 /// <content>What changes names in this very directory. Names are single components; nothing follows a link.</content>
 public sealed unsafe partial class DirectoryHandle
 {
-    private const int DeepestDescent = 64;
-
     public void MakeDirectory(ReadOnlySpan<byte> name, int mode)
     {
         fixed (byte* path = new CPath(CheckName(name)))
@@ -71,25 +69,6 @@ public sealed unsafe partial class DirectoryHandle
             Check(Libc.RenameAt(_handle, path, to._handle, newPath), "renameat", name);
     }
 
-    /// <summary>
-    /// Removes a name with everything below it; a name that is not there is no error. However deep it is, no more than
-    /// <see cref="DeepestDescent"/> directories are open at a time: what lies deeper is moved up first.
-    /// </summary>
-    public void RemoveTree(ReadOnlySpan<byte> name)
-    {
-        if (TryUnlink(name))
-            return;
-        using (DirectoryHandle top = OpenToEmpty(name))
-        {
-            var listings = new Stack<DirectoryListing>();
-            // What lay too deep is moved up meanwhile, so that there may be something in it again.
-            while (top.RemoveEntries(top, listings, depth: 0))
-            {
-            }
-        }
-        RemoveDirectory(name);
-    }
-
     public void SetOwner(ReadOnlySpan<byte> name, uint uid, uint gid)
     {
         fixed (byte* path = new CPath(CheckName(name)))
@@ -120,56 +99,6 @@ public sealed unsafe partial class DirectoryHandle
         Libc.Timespec* times = stackalloc Libc.Timespec[2];
         FillTimes(times, time);
         Check(Libc.Futimens(file, times), "futimens", default);
-    }
-
-    /// <summary>Result: whether there was anything.</summary>
-    private bool RemoveEntries(DirectoryHandle top, Stack<DirectoryListing> listings, int depth)
-    {
-        DirectoryListing listing = listings.TryPop(out DirectoryListing? idle) ? idle : new DirectoryListing();
-        listing.Read(this);
-        bool found = false;
-        while (listing.MoveNext())
-        {
-            found = true;
-            if (listing.IsDirectory != true && TryUnlink(listing.Name))
-                continue;
-            using (DirectoryHandle inner = OpenToEmpty(listing.Name))
-            {
-                if (depth < DeepestDescent)
-                    inner.RemoveEntries(top, listings, depth + 1);
-            }
-            if (depth < DeepestDescent)
-                RemoveDirectory(listing.Name);
-            else
-                Move(listing.Name, top, Encoding.ASCII.GetBytes(Guid.NewGuid().ToString()));
-        }
-        listings.Push(listing);
-        return found;
-    }
-
-    /// <summary>Removes a name, also one that is not there; false where it is a directory's.</summary>
-    private bool TryUnlink(ReadOnlySpan<byte> name)
-    {
-        fixed (byte* path = new CPath(CheckName(name)))
-        {
-            if (Libc.UnlinkAt(_handle, path, 0) == 0)
-                return true;
-        }
-        return (Errno)Marshal.GetLastPInvokeError() switch
-        {
-            Errno.ENOENT => true,
-            Errno.EISDIR => false,
-            Errno.EPERM when FindStatus(name)?.Type == FileType.Directory => false, // what POSIX says, and some file systems
-            var error => throw new ErrnoException("unlinkat", error, Encoding.UTF8.GetString(name)),
-        };
-    }
-
-    // An owner who is not root needs rwx on a directory to empty it.
-    private DirectoryHandle OpenToEmpty(ReadOnlySpan<byte> name)
-    {
-        if (FindStatus(name) is { } status && (status.Mode & 0x1C0) != 0x1C0)
-            SetMode(name, status.Mode | 0x1C0);
-        return OpenDirectory(UnixPath.Root.Append(name));
     }
 
     private static void FillTimes(Libc.Timespec* times, UnixTime time)

@@ -128,21 +128,25 @@ public sealed class DirectoryHandleTests : IDisposable
         Assert.NotEqual(DateTime.UnixEpoch.AddSeconds(1), File.GetLastWriteTimeUtc(_tree.Outside("secret")));
     }
 
-    [Fact]
-    public void A_tree_is_removed_with_all_in_it_and_nothing_that_its_links_lead_to()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_tree_is_removed_with_all_in_it_and_nothing_that_its_links_lead_to(bool large)
     {
         _tree.Add("t/a/b/f").Add("t/locked/f").AddLink("t/out", _tree.Outside(".")).AddLink("t/a/file", _tree.Outside("secret"));
         _tree.Handle.OpenDirectory(UnixPath.Clean("t")).SetMode("locked"u8, 0);
         string before = _tree.DescribeOutside();
 
-        _tree.Handle.RemoveTree("t"u8);
-        _tree.Handle.RemoveTree("t"u8);
+        Remove("t"u8, large);
+        Remove("t"u8, large);
         Assert.Empty(_tree.Handle.ReadEntries());
         Assert.Equal(before, _tree.DescribeOutside());
     }
 
-    [Fact]
-    public void A_tree_is_removed_however_deep_it_is()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_tree_is_removed_however_deep_it_is(bool large)
     {
         _tree.Handle.MakeDirectory("deep"u8, 0x1ED);
         DirectoryHandle at = _tree.Handle.OpenDirectory(UnixPath.Clean("deep"));
@@ -155,7 +159,7 @@ public sealed class DirectoryHandleTests : IDisposable
         }
         at.Dispose();
 
-        _tree.Handle.RemoveTree("deep"u8);
+        Remove("deep"u8, large);
         Assert.Empty(_tree.Handle.ReadEntries());
     }
 
@@ -225,5 +229,13 @@ public sealed class DirectoryHandleTests : IDisposable
         await stop.CancelAsync();
         await swapper;
         Assert.True(read > 0);
+    }
+
+    private void Remove(ReadOnlySpan<byte> name, bool large)
+    {
+        if (large)
+            _tree.Handle.RemoveLargeTree(name);
+        else
+            _tree.Handle.RemoveTree(name);
     }
 }

@@ -19,6 +19,7 @@ using Kiln.Planning.Sources;
 using Kiln.Planning.Steps;
 using Kiln.Sandbox;
 using Kiln.Store;
+using MountType = Kiln.Dockerfile.Instructions.MountType;
 
 namespace Kiln.Build;
 
@@ -193,8 +194,8 @@ public sealed class BuildExecutor(BuildServices services)
     /// <summary>Before anything is built, not after an hour.</summary>
     private static void CheckCarriedOut(RunStep step, ChosenIsolation chosen)
     {
-        // A secret that is a variable alone is not mounted.
-        bool mounts = step.Mounts.Any(mount => mount.Type != Dockerfile.Instructions.MountType.Secret || mount.Target is not null);
+        // Caches are to outlive the step, secrets not to lie on disk, sockets to be reached: more than that a file lies in the tree.
+        bool mounts = step.Mounts.Any(mount => mount.Type is MountType.Cache or MountType.Ssh || mount is { Type: MountType.Secret, Target: not null });
         RunNetwork network = step.Network == Dockerfile.Instructions.RunNetwork.None ? RunNetwork.None : RunNetwork.Host;
         if (chosen.Sandbox!.FindRefusal(mounts, network) is { } refusal)
             throw DiagnosticRules.RungTooLow.Error($"`RUN` asks for more than the isolation of this machine gives: `{chosen.Rung.ToString().ToLowerInvariant()}` {refusal}", step.Span);

@@ -4,7 +4,6 @@ using Kiln.Linux;
 using Kiln.Linux.Namespaces;
 using Kiln.Linux.Processes;
 using Kiln.Sandbox.Chroot;
-using Kiln.Sandbox.Mounts;
 using Kiln.Sandbox.Results;
 using Kiln.Sandbox.Roots;
 using Kiln.Sandbox.Stage;
@@ -28,7 +27,7 @@ public sealed class ChrootSandbox : ISandbox
     }
 
     public string? FindRefusal(bool mounts, RunNetwork network) =>
-        mounts ? "has no mounts"
+        mounts ? "has no such mounts"
         : network == RunNetwork.None ? "has no network namespace"
         : null;
 
@@ -55,12 +54,12 @@ public sealed class ChrootSandbox : ISandbox
     internal StepOutcome Execute(RunRequest request, OutputReceiver output, CancellationToken cancellationToken)
     {
         string tree = ((MergedRoot)request.Root).Tree;
-        using var covered = CoveredTree.Cover(tree, _options.RootDirectory, request.Mounts.Cast<FileMount>());
+        using var covered = CoveredTree.Cover(tree, _options.RootDirectory, request.Mounts);
         using var supervisor = new Supervisor();
         using var step = StepProcess.Start(
-            new StageRequest(request with { Mounts = [] }, Scratch: null, IsolationRung.Chroot), NamespaceKinds.None, supervisor.Socket, _options.RuntimeEnvironment);
+            new StageRequest(request with { Mounts = [] }, Scratch: null, IsolationRung.Chroot, covered.Mounts.Count > 0 ? MoreTraps.Changes : MoreTraps.None), NamespaceKinds.None, supervisor.Socket, _options.RuntimeEnvironment);
         _steps.Add(step.ProcessId);
-        using var answers = new ChrootAnswers(tree, step.ProcessId, request.HostName, covered.ServedDevices);
+        using var answers = new ChrootAnswers(tree, step.ProcessId, request.HostName, covered);
         try
         {
             using (cancellationToken.Register(step.Kill))

@@ -8,6 +8,8 @@ namespace Kiln.Sandbox;
 public interface ISandbox
 {
     /// <summary>What this sandbox cannot do that a step asks for, as the end of a sentence; null where it can do all of it.</summary>
+    /// <param name="mounts">Whether it asks for mounts of which more is expected than that files lie in the tree for the step.</param>
+    /// <param name="network">Its network.</param>
     string? FindRefusal(bool mounts, RunNetwork network);
 
     /// <summary>

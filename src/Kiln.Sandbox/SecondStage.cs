@@ -82,7 +82,7 @@ public static class SecondStage
         // Step 3.
         bool groupsMayBeSet = IdMaps.GroupsMayBeSet();
         ProcessAttributes.OfferToMemoryKiller();
-        SeccompProgram filter = SeccompProgram.Assemble(inNamespaces ? SupervisedCalls.OfDevices : SupervisedCalls.OfChroot, SystemCallNumbers.Own);
+        SeccompProgram filter = SeccompProgram.Assemble(inNamespaces ? SupervisedCalls.OfDevices : SupervisedCalls.ForChroot(request.Traps), SystemCallNumbers.Own);
         if (inNamespaces)
             EnterNamespaces(run, root);
         else

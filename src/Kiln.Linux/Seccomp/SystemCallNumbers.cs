@@ -25,6 +25,8 @@ public sealed class SystemCallNumbers
     /// <summary>The generic table: calls that have an `at` form have that alone.</summary>
     public static SystemCallNumbers Arm64 { get; } = new(AuditArchArm64, new Dictionary<SystemCall, int>
     {
+        [SystemCall.setxattr] = 5, [SystemCall.lsetxattr] = 6, [SystemCall.removexattr] = 14, [SystemCall.lremovexattr] = 15, [SystemCall.mkdirat] = 34, [SystemCall.unlinkat] = 35,
+        [SystemCall.symlinkat] = 36, [SystemCall.renameat] = 38, [SystemCall.truncate] = 45, [SystemCall.renameat2] = 276,
         [SystemCall.getxattr] = 8, [SystemCall.lgetxattr] = 9, [SystemCall.listxattr] = 11, [SystemCall.llistxattr] = 12, [SystemCall.dup] = 23,
         [SystemCall.fcntl] = 25, [SystemCall.ioctl] = 29, [SystemCall.ioprio_set] = 30, [SystemCall.mknodat] = 33, [SystemCall.linkat] = 37,
         [SystemCall.faccessat] = 48, [SystemCall.chdir] = 49, [SystemCall.fchmodat] = 53, [SystemCall.fchownat] = 54,

@@ -40,7 +40,8 @@ public readonly record struct OpenFlags(int Value)
     /// <summary>Never waits for another end, and never makes a terminal the opener's own.</summary>
     public OpenFlags NonBlocking => new(Value | (IsPath ? 0 : Libc.O_NONBLOCK | NoTerminal));
 
-    internal bool Creates => (Value & Libc.O_CREAT) != 0 || (Value & TemporaryFile) == TemporaryFile;
+    /// <summary>Whether it makes what is not there.</summary>
+    public bool Creates => (Value & Libc.O_CREAT) != 0 || (Value & TemporaryFile) == TemporaryFile;
 
     /// <summary>As openat2(2) takes them, which refuses what open(2) passes over.</summary>
     internal int ForOpenAt2 => (IsPath ? Value & (Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_NOFOLLOW) : Value & Known) | Libc.O_CLOEXEC;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
-using System.Globalization;
+using System.Diagnostics;
 using System.Text;
+using Kiln.Diagnostics;
 using Kiln.Linux;
 using Kiln.Linux.Files;
-using Kiln.Linux.Mounts;
 using Kiln.Linux.Supervision;
 using Kiln.Sandbox.Mounts;
 using Kiln.Sandbox.Stage;
@@ -13,43 +13,48 @@ using Microsoft.Win32.SafeHandles;
 namespace Kiln.Sandbox.Chroot;
 
 /// <summary>
-/// A step's tree with what would be mounted on it where mounts were permitted: `/dev`, `/proc`, `/sys` and single files. What the image has there is
-/// moved aside, and moved back afterwards; neither shows in the times of the directories around.
+/// A step's tree with what would be mounted on it where mounts were permitted: `/dev`, `/proc`, `/sys`, single files, and what the step itself has asked for. Sources of mounts are moved there
+/// and back; the tree is the image's again afterwards.
 /// </summary>
 internal sealed class CoveredTree : IDisposable
 {
     private const int DirectoryMode = 0x1ED; // 0755
+    private const int TemporaryMode = 0x3FF; // 1777, as a new tmpfs has it
+
+    /// <summary>What the supervisor answers for, whatever lies there.</summary>
+    private static readonly UnixPath[] Served = [UnixPath.Clean("proc"), UnixPath.Clean("sys")];
 
     private readonly DirectoryHandle _root;
     private readonly RootTree _tree;
-    private readonly ScratchDirectory _aside;
-    private readonly DirectoryHandle _kept;
-    private readonly Stack<(UnixPath Place, byte[]? Kept)> _covered = [];
+    private readonly TreeCovers _covers;
+    private readonly List<PlacedMount> _mounts = [];
 
-    private CoveredTree(string tree, ScratchDirectory aside)
+    private CoveredTree(string tree, string scratch)
     {
         _root = DirectoryHandle.Open(tree);
         _tree = new RootTree(_root);
-        _aside = aside;
-        _kept = DirectoryHandle.Open(aside.Path);
+        _covers = new TreeCovers(_root, scratch);
     }
 
     /// <summary>Devices of which no node could be made here, or none that works: the supervisor serves them.</summary>
     public ImmutableArray<string> ServedDevices { get; private set; } = [];
 
+    /// <summary>What the step has asked for, in its order.</summary>
+    public IReadOnlyList<PlacedMount> Mounts => _mounts;
+
     /// <param name="tree">The tree, which is changed until this is disposed.</param>
     /// <param name="scratch">A directory on the same file system.</param>
-    /// <param name="files">Files that the step finds.</param>
-    public static CoveredTree Cover(string tree, string scratch, IEnumerable<FileMount> files)
+    /// <param name="mounts">What the step finds.</param>
+    public static CoveredTree Cover(string tree, string scratch, IEnumerable<RunMount> mounts)
     {
-        var covered = new CoveredTree(tree, ScratchDirectory.Create(scratch));
+        var covered = new CoveredTree(tree, scratch);
         try
         {
             foreach (string name in new[] { "proc", "sys", "dev" })
-                covered.CoverDirectory(UnixPath.Clean(name)).Dispose();
+                covered.MakeDirectory(covered._tree.Resolve(UnixPath.Clean(name)), DirectoryMode);
             covered.FillDevices();
-            foreach (FileMount file in files)
-                covered.CoverFile(file);
+            foreach (RunMount mount in mounts)
+                covered.Add(mount);
             return covered;
         }
         catch
@@ -62,83 +67,45 @@ internal sealed class CoveredTree : IDisposable
     /// <summary>Everything as it was, but for what the step changed around it.</summary>
     public void Dispose()
     {
-        while (_covered.TryPop(out (UnixPath Place, byte[]? Kept) cover))
-            Uncover(cover.Place, cover.Kept);
+        _covers.Dispose();
         _root.Dispose();
-        _kept.Dispose();
-        _aside.Dispose();
     }
 
-    private DirectoryHandle CoverDirectory(UnixPath target)
+    private void Add(RunMount mount)
     {
-        UnixPath place = _tree.Resolve(target);
-        using DirectoryHandle parent = MoveAside(place);
-        using (KeptModifiedTime.Of(parent))
-            parent.MakeDirectory(place.Name, DirectoryMode);
-        return _root.OpenDirectory(place);
-    }
-
-    private void CoverFile(FileMount file)
-    {
-        UnixPath place = _tree.Resolve(file.Target);
-        using DirectoryHandle parent = MoveAside(place);
-        using (KeptModifiedTime.Of(parent))
-        using (SafeFileHandle made = parent.CreateFile(UnixPath.Root.Append(place.Name), 0x180)) // 0600
+        UnixPath place = _tree.Resolve(mount.Target);
+        if (place.IsRoot || Served.Any(place.IsAtOrBelow))
+            throw DiagnosticRules.RungTooLow.Error($"a changed root has no mounts at `/{place}`");
+        switch (mount)
         {
-            RandomAccess.Write(made, file.Content.Span, 0);
-            DirectoryHandle.SetMetadata(made, (file.Uid, file.Gid), file.Mode, UnixTime.Epoch);
+            case FileMount file:
+                MakeFile(place, file);
+                break;
+            case TemporaryMount:
+                MakeDirectory(place, TemporaryMode);
+                _mounts.Add(new PlacedMount(place, IsReadOnly: false, IsTemporary: true));
+                break;
+            case BindMount { Access: BindAccess.Discard }:
+                throw new UnreachableException("a build binds copies, which go with their step");
+            case BindMount bind:
+                _covers.Lend(place, bind.Source);
+                _mounts.Add(new PlacedMount(place, bind.Access == BindAccess.ReadOnly, IsTemporary: false));
+                break;
         }
     }
 
-    /// <summary>Makes room for a name, parents included, and opens the directory that will hold it.</summary>
-    private DirectoryHandle MoveAside(UnixPath place)
+    private void MakeDirectory(UnixPath place, int mode) => _covers.Put(place, parent =>
     {
-        MakeParents(place.Parent);
-        DirectoryHandle parent = _root.OpenDirectory(place.Parent);
-        byte[]? kept = null;
-        if (parent.FindStatus(place.Name) is not null)
-        {
-            kept = Encoding.ASCII.GetBytes(_covered.Count.ToString(CultureInfo.InvariantCulture));
-            using (KeptModifiedTime.Of(parent))
-                parent.Move(place.Name, _kept, kept);
-        }
-        _covered.Push((place, kept));
-        return parent;
-    }
+        parent.MakeDirectory(place.Name, DirectoryMode);
+        parent.SetMode(place.Name, mode);
+    });
 
-    private void MakeParents(UnixPath path)
+    private void MakeFile(UnixPath place, FileMount file) => _covers.Put(place, parent =>
     {
-        if (path.IsRoot || _root.FindStatus(path) is not null)
-            return;
-        MakeParents(path.Parent);
-        using DirectoryHandle parent = _root.OpenDirectory(path.Parent);
-        using (KeptModifiedTime.Of(parent))
-            parent.MakeDirectory(path.Name, DirectoryMode);
-        _covered.Push((path, null));
-    }
-
-    /// <summary>A directory that the step has removed or put a link in the place of takes back nothing.</summary>
-    private void Uncover(UnixPath place, byte[]? kept)
-    {
-        using DirectoryHandle? parent = _root.FindDirectory(place.Parent);
-        if (parent is null)
-            return;
-        using (KeptModifiedTime.Of(parent))
-        {
-            // A parent that was made for a file, in which the step has put something of its own, stays.
-            if (kept is null && IsOwnDirectory(place) && parent.FindDirectory(UnixPath.Root.Append(place.Name)) is { } directory)
-            {
-                using (directory)
-                    if (directory.ReadEntries().Count > 0)
-                        return;
-            }
-            parent.RemoveTree(place.Name);
-            if (kept is not null)
-                _kept.Move(kept, parent, place.Name);
-        }
-    }
-
-    private static bool IsOwnDirectory(UnixPath place) => place.ToString() is not ("proc" or "sys" or "dev");
+        using SafeFileHandle made = parent.CreateFile(UnixPath.Root.Append(place.Name), 0x180); // 0600
+        RandomAccess.Write(made, file.Content.Span, 0);
+        DirectoryHandle.SetMetadata(made, (file.Uid, file.Gid), file.Mode, UnixTime.Epoch);
+    });
 
     private void FillDevices()
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using Kiln.Linux;
+using Kiln.Sandbox.Supervision;
 
 namespace Kiln.Sandbox.Stage;
 
@@ -23,6 +24,7 @@ internal static class StageCodec
         MountCodec.Write(writer, run.Mounts);
         writer.Write(request.Scratch ?? "");
         writer.Write((int)request.Rung);
+        writer.Write((int)request.Traps);
     });
 
     public static StageRequest DecodeRequest(byte[] bytes)
@@ -39,7 +41,7 @@ internal static class StageCodec
             Network = (RunNetwork)reader.ReadInt32(),
             Mounts = MountCodec.Read(reader),
         };
-        return new StageRequest(run, reader.ReadString() is { Length: > 0 } scratch ? scratch : null, (IsolationRung)reader.ReadInt32());
+        return new StageRequest(run, reader.ReadString() is { Length: > 0 } scratch ? scratch : null, (IsolationRung)reader.ReadInt32(), (MoreTraps)reader.ReadInt32());
     }
 
     public static byte[] Encode(StageReport report) => Encode(writer =>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Immutable;
 using Kiln.Linux;
 using Kiln.Linux.Files;
 using Kiln.Linux.Seccomp;
 using Kiln.Linux.Supervision;
+using Kiln.Sandbox.Chroot;
 
 namespace Kiln.Sandbox.Supervision;
 
@@ -17,28 +17,35 @@ internal sealed class ChrootAnswers : IDisposable
     private readonly PathCalls _paths;
     private readonly ProcessCalls _process;
     private readonly DeviceCalls _devices;
+    private readonly MountGuard _guard;
     private readonly byte[] _machine;
 
     /// <param name="tree">The step's root.</param>
     /// <param name="firstProcess">The step's first process.</param>
     /// <param name="hostName">What the step is told that the machine is called.</param>
-    /// <param name="servedDevices">Devices that have no node in the tree.</param>
-    public ChrootAnswers(string tree, int firstProcess, string hostName, ImmutableArray<string> servedDevices)
+    /// <param name="covered">What stands in the tree for the step.</param>
+    public ChrootAnswers(string tree, int firstProcess, string hostName, CoveredTree covered)
     {
         _tree = DirectoryHandle.Open(tree);
         _machine = AnsweredFile.DescribeMachine(hostName);
         var members = new StepMembers(firstProcess);
         var paths = new GuestPaths(_processes, GuestPaths.OfOpenDirectory(_processes, _tree));
-        var devices = new ServedDevices(_machineDevices, servedDevices);
-        var mounts = MountTable.Create(File.ReadAllText("/proc/self/mountinfo"), _tree.GetStatus(UnixPath.Root).FileSystem);
+        var devices = new ServedDevices(_machineDevices, covered.ServedDevices);
+        var mounts = MountTable.Create(File.ReadAllText("/proc/self/mountinfo"), _tree.GetStatus(UnixPath.Root).FileSystem, covered.Mounts);
         var files = new VirtualFiles(_processes, _system, devices, members, paths, mounts);
         _paths = new PathCalls(_tree, _processes, files, devices, paths, new StandIns(_tree, files, members));
         _process = new ProcessCalls(members);
         _devices = new DeviceCalls(_processes, paths);
+        _guard = new MountGuard(_tree, _processes, paths, covered.Mounts);
     }
 
     public void Answer(Caller caller)
     {
+        if (_guard.FindRefusal(caller) is { } refusal)
+        {
+            caller.Fail(refusal);
+            return;
+        }
         switch (caller.Call.Call)
         {
             case SystemCall.uname:
@@ -58,6 +65,9 @@ internal sealed class ChrootAnswers : IDisposable
                 or SystemCall.sched_setparam or SystemCall.sched_setscheduler or SystemCall.sched_setaffinity or SystemCall.sched_setattr
                 or SystemCall.setpriority or SystemCall.ioprio_set or SystemCall.kcmp or SystemCall.move_pages or SystemCall.migrate_pages:
                 _process.Answer(caller);
+                break;
+            case not null when GuardedCalls.IsAlone(caller.Call):
+                caller.Continue();
                 break;
             default:
                 _paths.Answer(caller);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using Kiln.Linux;
 using Kiln.Linux.Files;
+using Kiln.Sandbox.Chroot;
 
 namespace Kiln.Sandbox.Supervision;
 
 /// <summary>
-/// What a step without mounts of its own is told of mounts: its root, and what is served below `/proc` and `/sys` as if it were mounted there. `df` asks which
+/// What a step that shares the builder's mounts is told of mounts: its root, what is served below `/proc` and `/sys` as if it were mounted there, and what it asked for. `df` asks which
 /// file system it is on, Java and others where the control groups are.
 /// </summary>
 internal sealed class MountTable
@@ -20,7 +22,8 @@ internal sealed class MountTable
 
     /// <param name="builder">The builder's own mountinfo.</param>
     /// <param name="root">The file system of the step's tree.</param>
-    public static MountTable Create(string builder, DeviceNumber root)
+    /// <param name="mounts">What the step has asked for.</param>
+    public static MountTable Create(string builder, DeviceNumber root, IEnumerable<PlacedMount> mounts)
     {
         var text = new StringBuilder();
         var info = new StringBuilder();
@@ -31,6 +34,10 @@ internal sealed class MountTable
         foreach (Line line in lines)
             if (line is { Place: "/proc" or "/sys" } || line.Place == "/sys/fs/cgroup" || line.Place.StartsWith("/sys/fs/cgroup/", StringComparison.Ordinal))
                 Add(line);
+        foreach (PlacedMount mount in mounts)
+            Add(mount.IsTemporary
+                ? new Line(device, "/", Escape(mount.Place), "rw,nosuid,nodev,relatime", "tmpfs", "tmpfs", "rw")
+                : holder with { Root = Escape(mount.Place), Place = Escape(mount.Place), Options = mount.IsReadOnly ? "ro,relatime" : "rw,relatime" });
         return new MountTable(text.ToString(), info.ToString());
 
         void Add(Line line)
@@ -41,6 +48,10 @@ internal sealed class MountTable
                 .Append(" - ").Append(line.Type).Append(' ').Append(line.Source).Append(' ').Append(line.SuperOptions).Append('\n');
         }
     }
+
+    /// <summary>With what parts fields written in octal, proc_pid_mounts(5).</summary>
+    private static string Escape(UnixPath place) =>
+        $"/{place}".Replace("\\", "\\134", StringComparison.Ordinal).Replace(" ", "\\040", StringComparison.Ordinal).Replace("\t", "\\011", StringComparison.Ordinal).Replace("\n", "\\012", StringComparison.Ordinal);
 
     private sealed record Line(string Device, string Root, string Place, string Options, string Type, string Source, string SuperOptions)
     {

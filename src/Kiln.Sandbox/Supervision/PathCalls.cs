@@ -105,7 +105,7 @@ internal sealed partial class PathCalls(
         return path[0] is (byte)'p' or (byte)'s' or (byte)'d' && files.Serves(UnixPath.Clean(path[..^1]));
     }
 
-    private static OpenFlags FlagsOf(Caller caller, out int mode)
+    internal static OpenFlags FlagsOf(Caller caller, out int mode)
     {
         mode = 0;
         switch (caller.Call.Call)

@@ -75,6 +75,13 @@ internal static class SupervisedCalls
         new(SystemCall.io_uring_setup, FilterVerdict.Refuse(Errno.ENOSYS)),
     ];
 
+    /// <summary>Those of a step that asks for more than its root.</summary>
+    public static ImmutableArray<FilterRule> ForChroot(MoreTraps more) =>
+    [
+        .. OfChroot,
+        .. more.HasFlag(MoreTraps.Changes) ? GuardedCalls.Rules : [],
+    ];
+
     private static IEnumerable<FilterRule> Always(params SystemCall[] calls) => calls.Select(call => new FilterRule(call, FilterVerdict.Notify));
 
     private static IEnumerable<FilterRule> RelativeToServed(params SystemCall[] calls) =>

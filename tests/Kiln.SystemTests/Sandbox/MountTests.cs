@@ -1,59 +1,143 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using Kiln.Linux;
+using Kiln.Sandbox;
 using Kiln.Sandbox.Mounts;
 using Xunit;
 
 namespace Kiln.SystemTests.Sandbox;
 
+/// <summary>Mounts by the kernel, and what a changed root has in their place.</summary>
+[Collection("measured steps")]
 public sealed class MountTests(BusyboxTree tree) : IClassFixture<BusyboxTree>
 {
-    private string MakeSource([System.Runtime.CompilerServices.CallerMemberName] string name = "")
+    public static TheoryData<RequestedIsolation> Rungs => [RequestedIsolation.Namespaces, RequestedIsolation.Chroot];
+
+    [Theory]
+    [MemberData(nameof(Rungs))]
+    public async Task A_read_only_bind_can_be_read_and_not_written(RequestedIsolation rung)
     {
-        string source = Directory.CreateDirectory($"{tree.Directory}/{name}").FullName;
-        File.WriteAllText($"{source}/file", "here\n");
-        return source;
+        var mount = new BindMount { Source = MakeSource(rung), Target = UnixPath.Clean("/mnt/deep") };
+
+        (string output, string[] changes) = await RunAsync(rung, "cat /mnt/deep/file; echo x 2>/dev/null > /mnt/deep/new || echo refused", mount);
+
+        Assert.Equal("here\nrefused\n", output);
+        Assert.Empty(changes);
     }
 
-    private Step Shell(string script, RunMount mount) => Step.Shell(tree, script).With(request => request with { Mounts = [mount] });
-
-    [Fact]
-    public async Task A_read_only_bind_can_be_read_and_not_written()
+    [Theory]
+    [MemberData(nameof(Rungs))]
+    public async Task A_read_only_bind_refuses_every_change_and_says_why(RequestedIsolation rung)
     {
-        var mount = new BindMount { Source = MakeSource(), Target = UnixPath.Clean("/mnt/deep") };
+        const string script = """
+            cd /mnt
+            for c in 'touch new' 'touch file' 'mkdir new' 'rm file' 'rmdir sub' 'mv file other' 'mv file /tmp/away' 'ln -s x new' 'ln file new' 'chmod 600 file' 'chown 1 sub' 'truncate -s 0 file' \
+                     'cp /etc/passwd new' 'sh -c "echo x >> file"' 'sh -c "echo x > /mnt/sub/../new"' 'sh -c "echo x > /tmp/link"'; do
+                [ -e /tmp/link ] || ln -s /mnt/file /tmp/link
+                eval "$c" 2>&1 | grep -q 'Read-only file system' || echo "$c"
+            done
+            rm /tmp/link; cat file; mkdir -p sub
+            """;
+        string source = MakeSource(rung);
+        Directory.CreateDirectory($"{source}/sub");
 
-        Assert.Equal("here\nrefused\n", await Shell("cat /mnt/deep/file; echo x 2>/dev/null > /mnt/deep/new || echo refused", mount).OutputAsync());
+        (string output, string[] changes) = await RunAsync(rung, script, new BindMount { Source = source, Target = UnixPath.Clean("/mnt") });
+
+        Assert.Equal("here\n", output);
+        // It was moved by a copy, as to any other file system.
+        Assert.Equal(["/tmp", "/tmp/away"], changes.Append("/tmp").Distinct().Order());
     }
 
-    [Fact]
-    public async Task A_cache_keeps_what_is_written()
+    [Theory]
+    [MemberData(nameof(Rungs))]
+    public async Task A_cache_keeps_what_is_written(RequestedIsolation rung)
     {
-        var mount = new BindMount { Source = MakeSource(), Target = UnixPath.Clean("/cache"), Access = BindAccess.ReadWrite };
-        var step = Shell("echo x > /cache/new", mount);
+        var mount = new BindMount { Source = MakeSource(rung), Target = UnixPath.Clean("/cache"), Access = BindAccess.ReadWrite };
 
-        await step.OutputAsync();
+        (_, string[] changes) = await RunAsync(rung, "echo x > /cache/new", mount);
 
         Assert.Equal("x\n", File.ReadAllText($"{mount.Source}/new"));
-        Assert.Empty(step.Changes());
+        Assert.Empty(changes);
+    }
+
+    [Theory]
+    [MemberData(nameof(Rungs))]
+    public async Task What_is_mounted_cannot_be_moved_removed_or_linked_to(RequestedIsolation rung)
+    {
+        var mount = new BindMount { Source = MakeSource(rung), Target = UnixPath.Clean("/srv/cache"), Access = BindAccess.ReadWrite };
+
+        (string output, string[] changes) = await RunAsync(
+            rung,
+            "mv /srv/cache /srv/other 2>/dev/null || echo busy; rm -r /srv/cache 2>/dev/null || echo busy; ls -d /srv/*; echo x > /srv/cache/x; ln /srv/cache/x /srv/y 2>/dev/null || echo elsewhere; ln /srv/cache/x /srv/cache/z && echo here",
+            mount);
+
+        Assert.Equal("busy\nbusy\n/srv/cache\nelsewhere\nhere\n", output);
+        Assert.Equal(["x", "z"], Directory.GetFiles(mount.Source).Select(Path.GetFileName).Order());
+        Assert.Empty(changes.Except(["/srv"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rungs))]
+    public async Task A_mount_comes_home_from_a_directory_that_the_step_has_moved(RequestedIsolation rung)
+    {
+        var mount = new BindMount { Source = MakeSource(rung), Target = UnixPath.Clean("/srv/a/b/cache"), Access = BindAccess.ReadWrite };
+        var second = new BindMount { Source = MakeSource(rung, "second"), Target = UnixPath.Clean("/srv/a/file"), Access = BindAccess.ReadWrite };
+
+        (_, string[] changes) = await RunAsync(
+            rung, "mv /srv/a /srv/moved && mkdir /srv/a && echo x > /srv/moved/b/cache/new && echo own > /srv/moved/b/own", mount, second);
+
+        Assert.Equal("x\n", File.ReadAllText($"{mount.Source}/new"));
+        Assert.Equal("here\n", File.ReadAllText($"{second.Source}/file"));
+        Assert.DoesNotContain(changes, change => change.Contains("new", StringComparison.Ordinal));
+        Assert.Contains("/srv/moved/b/own", changes);
     }
 
     [Fact]
     public async Task Writes_that_are_to_be_discarded_are()
     {
-        var mount = new BindMount { Source = MakeSource(), Target = UnixPath.Clean("/mnt"), Access = BindAccess.Discard };
+        var mount = new BindMount { Source = MakeSource(RequestedIsolation.Namespaces), Target = UnixPath.Clean("/mnt"), Access = BindAccess.Discard };
 
-        Assert.Equal("file\nnew\n", await Shell("echo x > /mnt/new; echo changed > /mnt/file; ls /mnt", mount).OutputAsync());
+        (string output, _) = await RunAsync(RequestedIsolation.Namespaces, "echo x > /mnt/new; echo changed > /mnt/file; ls /mnt", mount);
+
+        Assert.Equal("file\nnew\n", output);
         Assert.Equal(["file"], Directory.GetFiles(mount.Source).Select(Path.GetFileName));
         Assert.Empty(Directory.GetDirectories(tree.Directory, "run-*"));
     }
 
     [Fact]
-    public async Task A_single_file_can_be_bound()
+    public async Task A_discarding_bind_of_a_file_leaves_the_file()
     {
-        var mount = new BindMount { Source = $"{MakeSource()}/file", Target = UnixPath.Clean("/srv/bound"), Access = BindAccess.Discard };
+        var mount = new BindMount { Source = $"{MakeSource(RequestedIsolation.Namespaces)}/file", Target = UnixPath.Clean("/srv/bound"), Access = BindAccess.Discard };
 
-        Assert.Equal("here\nmore\n", await Shell("echo more >> /srv/bound; cat /srv/bound", mount).OutputAsync());
+        (string output, _) = await RunAsync(RequestedIsolation.Namespaces, "echo more >> /srv/bound; cat /srv/bound", mount);
+
+        Assert.Equal("here\nmore\n", output);
         Assert.Equal("here\n", File.ReadAllText(mount.Source));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rungs))]
+    public async Task A_single_file_can_be_bound_over_one_of_the_image(RequestedIsolation rung)
+    {
+        var mount = new BindMount { Source = $"{MakeSource(rung)}/file", Target = UnixPath.Clean("/etc/group"), Access = BindAccess.ReadWrite };
+
+        (string output, string[] changes) = await RunAsync(rung, "echo more >> /etc/group; cat /etc/group", mount);
+
+        Assert.Equal("here\nmore\n", output);
+        Assert.Equal("here\nmore\n", File.ReadAllText(mount.Source));
+        Assert.Empty(changes);
+    }
+
+    [Theory]
+    [MemberData(nameof(Rungs))]
+    public async Task A_tmpfs_is_empty_open_to_all_and_gone_afterwards(RequestedIsolation rung)
+    {
+        var mount = new TemporaryMount { Target = UnixPath.Clean("/etc") };
+
+        (string output, string[] changes) = await RunAsync(rung, "ls -A /etc; stat -c %a /etc; echo x > /etc/passwd; cat /etc/passwd; grep -c ' /etc tmpfs ' /proc/mounts", mount);
+
+        Assert.Equal("1777\nx\n1\n", output);
+        Assert.Empty(changes);
     }
 
     [Fact]
@@ -61,36 +145,86 @@ public sealed class MountTests(BusyboxTree tree) : IClassFixture<BusyboxTree>
     {
         var mount = new TemporaryMount { Target = UnixPath.Clean("/scratch"), Size = 1 << 20 };
 
-        Assert.Equal("full\n", await Shell("head -c 2000000 /dev/zero 2>/dev/null > /scratch/x || echo full", mount).OutputAsync());
+        (string output, _) = await RunAsync(RequestedIsolation.Namespaces, "head -c 2000000 /dev/zero 2>/dev/null > /scratch/x || echo full", mount);
+
+        Assert.Equal("full\n", output);
     }
 
-    [Fact]
-    public async Task A_secret_has_its_mode_and_leaves_no_trace()
+    [Theory]
+    [MemberData(nameof(Rungs))]
+    public async Task One_mount_may_lie_within_another(RequestedIsolation rung)
+    {
+        RunMount[] mounts =
+        [
+            new TemporaryMount { Target = UnixPath.Clean("/m") },
+            new BindMount { Source = MakeSource(rung), Target = UnixPath.Clean("/m/in/bound") },
+            new TemporaryMount { Target = UnixPath.Clean("/m/in/scratch") },
+        ];
+
+        (string output, string[] changes) = await RunAsync(rung, "touch /m/a /m/in/scratch/b; cat /m/in/bound/file; touch /m/in/bound/c 2>/dev/null || find /m -type f", mounts);
+
+        Assert.Equal(["", "/m/a", "/m/in/bound/file", "/m/in/scratch/b", "here"], output.Split('\n').Order(StringComparer.Ordinal));
+        Assert.Empty(changes);
+    }
+
+    [Theory]
+    [MemberData(nameof(Rungs))]
+    public async Task A_secret_has_its_mode_and_leaves_no_trace(RequestedIsolation rung)
     {
         var mount = new FileMount { Target = UnixPath.Clean("/run/secrets/token"), Content = Encoding.ASCII.GetBytes("s3cret"), Mode = 0x100 };
-        var step = Shell("cat /run/secrets/token; stat -c ' %a %u' /run/secrets/token", mount);
 
-        Assert.Equal("s3cret 400 0\n", await step.OutputAsync());
-        Assert.Empty(step.Changes());
+        (string output, string[] changes) = await RunAsync(rung, "cat /run/secrets/token; stat -c ' %a %u' /run/secrets/token", mount);
+
+        Assert.Equal("s3cret 400 0\n", output);
+        Assert.Empty(changes);
     }
 
-    [Fact]
-    public async Task A_target_behind_links_stays_inside_the_root()
+    [Theory]
+    [MemberData(nameof(Rungs))]
+    public async Task A_target_behind_links_stays_inside_the_root(RequestedIsolation rung)
     {
-        string outside = $"{tree.Directory}/outside";
-        Directory.CreateDirectory(outside);
-        string layer = Directory.CreateDirectory($"{tree.Directory}/links").FullName;
-        File.CreateSymbolicLink($"{layer}/absolute", outside);
-        File.CreateSymbolicLink($"{layer}/climbing", "../../../../../../../../etc");
-        var step = Step.Shell(tree, $"cat {outside}/a /etc/b").WithLower([tree.Root, layer]).With(request => request with
-        {
-            Mounts = [Named("/absolute/a"), Named("/climbing/b")],
-        });
+        string outside = Directory.CreateDirectory($"{tree.Directory}/outside-{rung}").FullName;
+        (string Path, string Target)[] links = [("absolute", outside), ("climbing", "../../../../../../../../etc")];
 
-        Assert.Equal("/absolute/a/climbing/b", await step.OutputAsync());
+        (string output, string[] changes) = await RunAsync(rung, links, $"cat {outside}/a /etc/b", [Named("/absolute/a"), Named("/climbing/b")]);
+
+        Assert.Equal("/absolute/a/climbing/b", output);
         Assert.Empty(Directory.GetFileSystemEntries(outside));
-        Assert.Equal(["/etc", "/tmp"], step.Changes());
+        Assert.Empty(changes.Except(["/etc", "/tmp"]));
 
         static FileMount Named(string target) => new() { Target = UnixPath.Clean(target), Content = Encoding.ASCII.GetBytes(target) };
+    }
+
+    private string MakeSource(RequestedIsolation rung, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
+    {
+        string source = Directory.CreateDirectory($"{tree.Directory}/{name}-{rung}").FullName;
+        File.WriteAllText($"{source}/file", "here\n");
+        return source;
+    }
+
+    private Task<(string Output, string[] Changes)> RunAsync(RequestedIsolation rung, string script, params RunMount[] mounts) => RunAsync(rung, [], script, mounts);
+
+    /// <summary>Runs a script, and gives what it printed and which paths of the tree are new, gone or changed.</summary>
+    private async Task<(string Output, string[] Changes)> RunAsync(RequestedIsolation rung, (string Path, string Target)[] links, string script, RunMount[] mounts)
+    {
+        if (rung == RequestedIsolation.Namespaces)
+        {
+            string own = Directory.CreateDirectory($"{tree.Directory}/links-{Guid.NewGuid():N}").FullName;
+            foreach ((string path, string target) in links)
+                File.CreateSymbolicLink($"{own}/{path}", target);
+            var step = Step.Shell(tree, script).WithLower(links.Length == 0 ? [tree.Root] : [tree.Root, own]).With(request => request with { Mounts = [.. mounts] });
+            return (await step.OutputAsync(), step.Changes());
+        }
+        var chroot = ChrootStep.Shell(tree, script).With(request => request with { Mounts = [.. mounts] });
+        foreach ((string path, string target) in links)
+            File.CreateSymbolicLink($"{chroot.Root}/{path}", target);
+        string[] before = [.. Listing()];
+        string output = await chroot.OutputAsync();
+        string[] after = [.. Listing()];
+        Assert.Empty(Directory.GetDirectories(tree.Directory, "run-*"));
+        return (output, [.. before.Except(after).Concat(after.Except(before)).Select(line => line.Split(' ')[0]).Distinct()]);
+
+        IEnumerable<string> Listing() => Directory.EnumerateFileSystemEntries(chroot.Root, "*", SearchOption.AllDirectories).Append(chroot.Root)
+            .Select(path => $"{path[chroot.Root.Length..]} {File.GetLastWriteTimeUtc(path):O}").Order(StringComparer.Ordinal);
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using Kiln.Linux;
 using Kiln.Linux.Files;
+using Kiln.Sandbox.Chroot;
 using Kiln.Sandbox.Supervision;
 using Xunit;
 
@@ -20,7 +22,7 @@ public sealed class MountTableTests
     [Fact]
     public void A_step_is_told_of_its_root_and_of_what_is_served()
     {
-        var table = MountTable.Create(Builder, new DeviceNumber(254, 0));
+        var table = MountTable.Create(Builder, new DeviceNumber(254, 0), []);
 
         Assert.Equal(
             "/dev/vda / ext4 rw,relatime 0 0\nproc /proc proc rw,nosuid 0 0\nsysfs /sys sysfs ro,nosuid 0 0\ncgroup /sys/fs/cgroup cgroup2 ro,nosuid 0 0\n",
@@ -30,6 +32,15 @@ public sealed class MountTableTests
     }
 
     [Fact]
+    public void Mounts_that_a_step_asked_for_are_listed()
+    {
+        var table = MountTable.Create(
+            "", new DeviceNumber(7, 7), [new PlacedMount(UnixPath.Clean("a b"), IsReadOnly: true, IsTemporary: false), new PlacedMount(UnixPath.Clean("t"), IsReadOnly: false, IsTemporary: true)]);
+
+        Assert.EndsWith("none /a\\040b unknown ro,relatime 0 0\ntmpfs /t tmpfs rw,nosuid,nodev,relatime 0 0\n", Encoding.UTF8.GetString(table.Text), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_tree_on_an_unknown_file_system_has_a_root_all_the_same() =>
-        Assert.StartsWith("none / unknown rw 0 0\n", Encoding.UTF8.GetString(MountTable.Create("", new DeviceNumber(7, 7)).Text), StringComparison.Ordinal);
+        Assert.StartsWith("none / unknown rw 0 0\n", Encoding.UTF8.GetString(MountTable.Create("", new DeviceNumber(7, 7), []).Text), StringComparison.Ordinal);
 }

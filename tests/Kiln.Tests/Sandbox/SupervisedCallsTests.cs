@@ -37,6 +37,18 @@ public sealed class SupervisedCallsTests
     public void What_a_changed_root_traps_hangs_on_the_arguments(SystemCall call, uint expected, params ulong[] arguments) =>
         Assert.Equal(expected, BpfInterpreter.Run(Chroot, X64, (uint)call, arguments));
 
+    [Theory]
+    [InlineData(SystemCall.openat, Allow, 5ul, 1ul, 0ul)]
+    [InlineData(SystemCall.openat, Notify, 5ul, 1ul, 1ul)]
+    [InlineData(SystemCall.openat, Notify, 5ul, 1ul, 2ul)]
+    [InlineData(SystemCall.openat, Notify, 5ul, 1ul, 0x40ul)]
+    [InlineData(SystemCall.openat, Notify, 5ul, 1ul, 0x200ul)]
+    [InlineData(SystemCall.unlinkat, Notify, 5ul)]
+    [InlineData(SystemCall.newfstatat, Allow, 5ul)]
+    public void Changes_are_trapped_too_where_a_step_has_mounts(SystemCall call, uint expected, params ulong[] arguments) =>
+        Assert.Equal(expected, BpfInterpreter.Run(SeccompProgram.Assemble(SupervisedCalls.ForChroot(MoreTraps.Changes), SystemCallNumbers.X64), X64, (uint)call, arguments));
+
     [Fact]
-    public void A_filter_fits_into_what_the_kernel_takes() => Assert.InRange(Chroot.Instructions.Length, 1, 4096); // BPF_MAXINSNS
+    public void A_filter_fits_into_what_the_kernel_takes() =>
+        Assert.InRange(SeccompProgram.Assemble(SupervisedCalls.ForChroot(MoreTraps.Changes), SystemCallNumbers.X64).Instructions.Length, 1, 4096); // BPF_MAXINSNS
 }

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Kiln.Sandbox.Supervision;
+
+/// <summary>What of a step's calls is trapped in a changed root because of what it asks for: each costs time, so a step that asks for nothing has none.</summary>
+[Flags]
+internal enum MoreTraps
+{
+    None = 0,
+
+    /// <summary>Changes by a path, for <see cref="MountGuard"/>.</summary>
+    Changes = 1,
+}

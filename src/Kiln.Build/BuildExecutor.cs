@@ -76,7 +76,10 @@ public sealed class BuildExecutor(BuildServices services)
         var layers = new DeltaWriter(services.Work, request.Compression, uploads);
         ImmutableArray<StagePlan> inImage = StagesInImage(plan);
         if (inImage[^1].Base is ImageSource root)
-            uploads.BeginReuse((await images.ResolveAsync(root, inImage[^1].FromSpan, cancellationToken)).Result.Stack.Layers.Select(l => l.Blob));
+            depot.BeginUpload(
+                (await images.ResolveAsync(root, inImage[^1].FromSpan, cancellationToken)).Result.Stack,
+                uploads,
+                read: inImage.Any(stage => stage.Steps.Any(step => step is not MetadataStep)));
         var results = new Dictionary<int, StageResult>();
         using var sources = new SourceCatalog(request, depot, images, remotes, results);
         StageExecutor stages = MakeStageExecutor(request, depot, layers, sources, isolation);
@@ -87,6 +90,8 @@ public sealed class BuildExecutor(BuildServices services)
             StageResult start = await StartAsync(stage, inImage.Contains(stage), results, images, depot, layers, sources, epoch, cancellationToken);
             results[stage.Index] = await stages.RunAsync(stage, start, epoch, inImage.Contains(stage), cancellationToken);
         }
+        // What they send may still be arriving.
+        await uploads.CompleteAsync();
         // Step 5
         Image image = ImageAssembly.Assemble(plan.Target.Config, results[plan.Target.Index], request.Format);
         foreach (StackLayer unused in images.Layers.FindUnused())

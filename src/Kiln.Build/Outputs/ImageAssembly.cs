@@ -17,7 +17,7 @@ internal static class ImageAssembly
             History = history,
             RootFs = new RootFs { DiffIds = [.. result.Stack.Layers.Select(l => l.DiffId)] },
         };
-        return Image.Create(complete, [.. result.Stack.Layers.Select(l => l.File is { } file ? new FetchedBlob(l.Blob, file) : l.Blob)], format);
+        return Image.Create(complete, [.. result.Stack.Layers.Select(l => l.File is { } file ? new LocatedBlob(file, l.Blob.Origin) : l.Blob)], format);
     }
 
     /// <summary>

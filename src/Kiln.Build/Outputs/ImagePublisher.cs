@@ -44,7 +44,6 @@ internal sealed class ImagePublisher(RegistryClient registry, LayerUploads uploa
 
     private async Task PushAsync(Image image, OutputOptions outputs, CancellationToken cancellationToken)
     {
-        await uploads.CompleteAsync();
         foreach (ImageReference destination in outputs.Destinations)
         {
             report(new Progress($"pushing {destination.Familiar}"));

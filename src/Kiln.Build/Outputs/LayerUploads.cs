@@ -21,7 +21,7 @@ internal sealed class LayerUploads : IAsyncDisposable
 
     private readonly RegistryClient _registry;
     private readonly Action<BuildEvent> _report;
-    private readonly ImageReference[] _repositories;
+    private readonly ImageReference[][] _registries;
     private readonly CancellationTokenSource _stop;
     private readonly SemaphoreSlim _slots = new(ParallelUploads);
     private readonly ConcurrentBag<Task> _uploads = [];
@@ -32,7 +32,7 @@ internal sealed class LayerUploads : IAsyncDisposable
     {
         _registry = registry;
         _report = report;
-        _repositories = outputs.NoPush ? [] : [.. outputs.Destinations.DistinctBy(d => d.Name)];
+        _registries = outputs.NoPush ? [] : [.. outputs.Destinations.DistinctBy(d => d.Name).GroupBy(d => d.Host).Select(g => g.ToArray())];
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     }
 
@@ -41,17 +41,14 @@ internal sealed class LayerUploads : IAsyncDisposable
 
     internal bool HasFailed => _failure is not null;
 
-    /// <summary>Finds out which of the base's layers the destinations have, or can mount. What they lack is sent at the end: by then it may be on disk.</summary>
-    internal void BeginReuse(IEnumerable<IBlobSource> layers)
+    /// <summary>Brings the base's layers to the destinations: what is there or can be mounted stays where it is.</summary>
+    /// <param name="layers">Where they lie.</param>
+    /// <param name="fetchAsync">Fetches one that has to be sent, unless a step has done so already.</param>
+    internal void BeginBase(IEnumerable<IBlobSource> layers, Func<IBlobSource, Task<IBlobSource>> fetchAsync)
     {
         foreach (IBlobSource layer in layers.Where(l => !l.Descriptor.MediaType.IsForeignLayer).DistinctBy(l => l.Descriptor.Digest))
-            foreach (ImageReference repository in _repositories)
-                Begin(async () =>
-                {
-                    using IDisposable slot = await TakeSlotAsync();
-                    if (await _registry.TryReuseBlobAsync(repository, layer, Token))
-                        _present[(repository.Name, layer.Descriptor.Digest)] = true;
-                });
+            foreach (ImageReference[] repositories in _registries)
+                Begin(() => SendBaseAsync(repositories, layer, fetchAsync));
     }
 
     /// <summary>Sends a layer that is being written.</summary>
@@ -59,10 +56,10 @@ internal sealed class LayerUploads : IAsyncDisposable
     /// <param name="finished">The blob once it is complete; cancelled where it is given up. Nothing names the blob in the registry before.</param>
     internal void Begin(PendingBlob pending, Task<IBlobSource> finished)
     {
-        foreach (ImageReference repository in _repositories)
+        foreach (ImageReference[] repositories in _registries)
         {
             GrowingFileStream growing = pending.OpenGrowing();
-            Begin(() => SendAsync(repository, growing, finished));
+            Begin(() => SendAsync(repositories, growing, finished));
         }
     }
 
@@ -88,7 +85,30 @@ internal sealed class LayerUploads : IAsyncDisposable
         _slots.Dispose();
     }
 
-    private async Task SendAsync(ImageReference repository, GrowingFileStream growing, Task<IBlobSource> finished)
+    private async Task SendBaseAsync(ImageReference[] repositories, IBlobSource layer, Func<IBlobSource, Task<IBlobSource>> fetchAsync)
+    {
+        IBlobSource blob = layer;
+        foreach (ImageReference repository in repositories)
+        {
+            if (!await TryReuseAsync(repository, blob))
+            {
+                blob = await fetchAsync(layer);
+                using IDisposable slot = await TakeSlotAsync();
+                await _registry.PushBlobAsync(repository, blob, Token);
+            }
+            Note(repository, blob);
+            // The others of its registry can mount it from here.
+            blob = new LocatedBlob(blob, repository);
+        }
+    }
+
+    private async Task<bool> TryReuseAsync(ImageReference repository, IBlobSource blob)
+    {
+        using IDisposable slot = await TakeSlotAsync();
+        return await _registry.TryReuseBlobAsync(repository, blob, Token);
+    }
+
+    private async Task SendAsync(ImageReference[] repositories, GrowingFileStream growing, Task<IBlobSource> finished)
     {
         await using GrowingFileStream owned = growing;
         try
@@ -96,17 +116,27 @@ internal sealed class LayerUploads : IAsyncDisposable
             bool large = await growing.ExceedsAsync(LargestWhole, Token);
             using IDisposable slot = await TakeSlotAsync();
             if (large)
-                await _registry.PushGrowingBlobAsync(repository, growing, finished, Token);
+                await _registry.PushGrowingBlobAsync(repositories[0], growing, finished, Token);
             else
-                await _registry.PushBlobAsync(repository, await finished.WaitAsync(Token), Token);
-            Digest digest = (await finished).Descriptor.Digest;
-            _present[(repository.Name, digest)] = true;
-            _report(new Notice(NoticeLevel.Debug, $"{repository.Name} has {digest}"));
+                await _registry.PushBlobAsync(repositories[0], await finished.WaitAsync(Token), Token);
+            IBlobSource blob = await finished;
+            Note(repositories[0], blob);
+            foreach (ImageReference other in repositories[1..])
+            {
+                await _registry.PushBlobAsync(other, new LocatedBlob(blob, repositories[0]), Token);
+                Note(other, blob);
+            }
         }
         // Who writes the layer knows why.
         catch (Exception) when (finished.IsCanceled)
         {
         }
+    }
+
+    private void Note(ImageReference repository, IBlobSource blob)
+    {
+        _present[(repository.Name, blob.Descriptor.Digest)] = true;
+        _report(new Notice(NoticeLevel.Debug, $"{repository.Name} has {blob.Descriptor.Digest}"));
     }
 
     private void Begin(Func<Task> upload) => _uploads.Add(Task.Run(async () =>

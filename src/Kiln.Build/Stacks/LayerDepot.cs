@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Build.Events;
+using Kiln.Build.Outputs;
 using Kiln.Diagnostics;
 using Kiln.Layers.Blobs;
 using Kiln.Layers.Indexes;
@@ -27,6 +28,25 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, In
     private readonly Dictionary<StackLayer, MergedTree> _mergedTrees = [];
 
     internal TreeOptions TreeOptions => treeOptions;
+
+    /// <summary>Sends a base's layers to where the image will lie.</summary>
+    /// <param name="stack">The base.</param>
+    /// <param name="uploads">Knows where to.</param>
+    /// <param name="read">Steps work on it: what the destination lacks is fetched once for both. Else it goes from one registry to the other, past the disk.</param>
+    internal void BeginUpload(Stack stack, LayerUploads uploads, bool read)
+    {
+        var layers = stack.Layers.DistinctBy(l => l.Descriptor.Digest).ToDictionary(l => l.Descriptor.Digest);
+        uploads.BeginBase(layers.Values.Select(l => l.Blob), async blob =>
+        {
+            // What lies in no registry lies on this machine.
+            if (!read || blob.Origin is null)
+                return blob;
+            StackLayer layer = layers[blob.Descriptor.Digest];
+            Fetch([layer], [], "the destination lacks it");
+            await CompleteAsync(layer);
+            return layer.File!;
+        });
+    }
 
     /// <summary>The listing of a stack. Whoever gets it may change it.</summary>
     internal async Task<StackView> ReadViewAsync(Stack stack, string reason, CancellationToken cancellationToken)

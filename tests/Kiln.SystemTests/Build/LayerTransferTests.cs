@@ -35,6 +35,21 @@ public sealed class LayerTransferTests(BuildWorld world)
     }
 
     [Fact]
+    public async Task A_base_from_another_registry_is_sent_while_the_steps_run()
+    {
+        await using DockerRegistry other = await DockerRegistry.StartAsync(new DockerRegistryOptions(), Token);
+        using BuildPlace place = await world.NewPlaceAsync();
+        string layers = await Programs.RunAsync(
+            ["skopeo", "inspect", "--tls-verify=false", "--format", "{{range .Layers}}{{.}} {{end}}", $"docker://{place.Registry}/library/base:latest"], Token);
+        // The step ends when it sees them.
+        place.Dockerfile($"FROM base\nRUN for layer in {layers.Trim()}; do until wget -q -O /dev/null http://{other.Address}/v2/app/blobs/$layer; do sleep 0.1; done; done");
+
+        KilnRun build = await place.BuildAsync(["--destination", $"{other.Address}/app:1"], Token).WaitAsync(TimeSpan.FromMinutes(5), Token);
+
+        Assert.True(build.Status == 0, build.All);
+    }
+
+    [Fact]
     public async Task Who_may_not_push_learns_it_before_the_steps_have_run()
     {
         await using DockerRegistry closed = await DockerRegistry.StartAsync(new DockerRegistryOptions { User = ("somebody", "else") }, Token);

@@ -54,31 +54,69 @@ public sealed class LayerUploadsTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_names_in_one_repository_are_one_upload()
+    public async Task Two_names_in_one_repository_are_one_upload_and_another_repository_mounts_it()
     {
-        await using var server = new FakeServer(Answer);
+        await using var server = new FakeServer(request => request.Target.Contains("mount=") ? FakeResponse.Of(201) : Answer(request));
         await using RegistryClient client = RegistryClients.Create();
         await using LayerUploads uploads = Start(client, To(server, "app:1", "app:latest", "other:1"));
 
-        await WriteAsync(uploads, 1000);
+        Digest digest = await WriteAsync(uploads, 1000);
         await uploads.CompleteAsync();
 
-        Assert.Equal(["/v2/app/blobs/uploads/", "/v2/other/blobs/uploads/"], server.Requests.Where(r => r.Method == "POST").Select(r => r.Path).Order());
+        Assert.Equal(
+            ["/v2/app/blobs/uploads/", $"/v2/other/blobs/uploads/?mount={Uri.EscapeDataString(digest.ToString())}&from=app"],
+            server.Requests.Where(r => r.Method == "POST").Select(r => r.Target));
+        Assert.Single(server.Requests, r => r.Method == "PUT");
+        Assert.Equal([digest], uploads.PresentIn(To(server, "other:1")[0]));
     }
 
     [Fact]
-    public async Task Of_the_base_is_asked_what_is_there_and_nothing_sent()
+    public async Task A_registry_that_does_not_mount_is_sent_the_layer_once_more()
     {
-        await using var server = new FakeServer(request => request.Path.Contains("/app/") ? FakeResponse.Of(200) : FakeResponse.Of(404));
+        await using var server = new FakeServer(Answer);
         await using RegistryClient client = RegistryClients.Create();
         await using LayerUploads uploads = Start(client, To(server, "app:1", "other:1"));
 
-        uploads.BeginReuse([Samples.Layer, Samples.Layer]);
+        Digest digest = await WriteAsync(uploads, 1000);
+        await uploads.CompleteAsync();
+
+        Assert.Equal(2, server.Requests.Count(r => r.Method == "PUT" && Digest.Sha256(r.Body) == digest));
+    }
+
+    [Fact]
+    public async Task Of_a_base_that_is_there_nothing_is_fetched()
+    {
+        await using var server = new FakeServer(_ => FakeResponse.Of(200));
+        await using RegistryClient client = RegistryClients.Create();
+        await using LayerUploads uploads = Start(client, To(server, "app:1", "other:1"));
+        IBlobSource layer = new RawDocument(MediaType.OciLayer, new byte[] { 1, 2, 3 });
+
+        uploads.BeginBase([layer, layer], _ => throw new InvalidOperationException("fetched"));
         await uploads.CompleteAsync();
 
         Assert.Equal(["HEAD", "HEAD"], server.Requests.Select(r => r.Method));
-        Assert.Equal([Samples.Layer.Digest], uploads.PresentIn(To(server, "app:1")[0]));
-        Assert.Empty(uploads.PresentIn(To(server, "other:1")[0]));
+        Assert.Equal([layer.Descriptor.Digest], uploads.PresentIn(To(server, "app:1")[0]));
+    }
+
+    [Fact]
+    public async Task A_base_from_elsewhere_is_fetched_once_and_sent_before_the_build_ends()
+    {
+        await using var server = new FakeServer(Answer);
+        await using RegistryClient client = RegistryClients.Create();
+        await using LayerUploads uploads = Start(client, To(server, "app:1"));
+        IBlobSource layer = new RawDocument(MediaType.OciLayer, new byte[] { 1, 2, 3 });
+        int fetched = 0;
+
+        uploads.BeginBase([layer], blob =>
+        {
+            fetched++;
+            return Task.FromResult(blob);
+        });
+        await uploads.CompleteAsync();
+
+        Assert.Equal(1, fetched);
+        Assert.Equal([1, 2, 3], server.Requests.Single(r => r.Method == "PUT").Body);
+        Assert.Equal([layer.Descriptor.Digest], uploads.PresentIn(To(server, "app:1")[0]));
     }
 
     [Fact]
@@ -127,7 +165,7 @@ public sealed class LayerUploadsTests : IDisposable
         await using RegistryClient client = RegistryClients.Create();
         await using var uploads = new LayerUploads(client, new OutputOptions { Destinations = [.. To(server, "app:1")], NoPush = true }, _ => { }, Cancel);
 
-        uploads.BeginReuse([Samples.Layer]);
+        uploads.BeginBase([new RawDocument(MediaType.OciLayer, new byte[] { 1 })], Task.FromResult);
         await WriteAsync(uploads, 1000);
         await uploads.CompleteAsync();
 

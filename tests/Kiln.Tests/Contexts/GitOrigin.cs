@@ -72,8 +72,8 @@ internal sealed class GitOrigin : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         await Web.DisposeAsync();
         _stop.Dispose();
         Directory.Delete(_root, recursive: true);

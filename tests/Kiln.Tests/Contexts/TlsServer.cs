@@ -30,8 +30,8 @@ internal sealed class TlsServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         _certificate.Dispose();
         _stop.Dispose();
     }

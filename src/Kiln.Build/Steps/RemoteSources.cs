@@ -6,6 +6,7 @@ using Kiln.Contexts.Git;
 using Kiln.Contexts.Http;
 using Kiln.Diagnostics;
 using Kiln.Layers.Sources;
+using Kiln.Layers.Tar;
 using Kiln.Linux.Files;
 using Kiln.Planning;
 using Kiln.Planning.Sources;
@@ -97,7 +98,11 @@ internal sealed class RemoteSources(RemoteAccess access, WorkDirectory work, Act
         {
             return ArchiveContext.Read(ArchiveFile.Unpack(file, new ArchiveSpool(work.NewScratch()), cancellationToken), cancellationToken);
         }
-        catch (InvalidDataException e)
+        catch (ArchiveLimitException e)
+        {
+            throw DiagnosticRules.ArchiveTooLarge.Error($"the archive is too large: {e.Message}", inner: e);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             throw DiagnosticRules.ArchiveBroken.Error($"the archive cannot be unpacked: {e.Message}", inner: e);
         }

@@ -19,9 +19,8 @@ internal static class DiagnosticText
         return text.ToString();
     }
 
-    /// <summary>An error and what else is wrong in the same file, with an empty line between each two.</summary>
-    internal static string Format(Diagnostic diagnostic, IReadOnlyList<Diagnostic> further, Style style) =>
-        string.Join('\n', further.Prepend(diagnostic).Select(each => Format(each, style)));
+    /// <summary>All that is wrong, with an empty line between each two.</summary>
+    internal static string Format(IEnumerable<Diagnostic> diagnostics, Style style) => string.Join('\n', diagnostics.Select(each => Format(each, style)));
 
     /// <summary>A message may quote a script of many lines.</summary>
     private static string Lines(string message) => string.Join('\n', message.Split('\n').Select(SourceExcerpt.Printable));

@@ -41,7 +41,7 @@ internal static class Application
             // What went wrong while everything was being stopped is not the cause.
             Diagnostic diagnostic = stop.ExitStatus is not null ? DiagnosticRules.Stopped.At(null, "the build was stopped by a signal") : Describe(e);
             IReadOnlyList<Diagnostic> further = stop.ExitStatus is null && e is BuildException { Further: var others } ? others : [];
-            await Console.Error.WriteAsync(DiagnosticText.Format(diagnostic, further, style));
+            await Console.Error.WriteAsync(DiagnosticText.Format([diagnostic, .. further], style));
             return stop.ExitStatus ?? (e as BuildException)?.ExitStatus ?? 1;
         }
     }
@@ -82,11 +82,12 @@ internal static class Application
         IReadOnlyList<LintReport> reports = new LintRun(arguments, environment).Check(files);
         Console.Out.Write(format.Write(reports));
         Diagnostic? violation = PlanLint.Violation(reports.Where(report => report.FindingsAreErrors).SelectMany(report => report.Findings))?.Diagnostic;
-        List<Diagnostic> errors = [.. reports.Select(report => report.Error).Append(violation).OfType<Diagnostic>()];
+        List<Diagnostic> errors = [.. reports.SelectMany(report => report.Errors)];
+        if (violation is not null)
+            errors.Add(violation);
         if (format is TextLintFormat)
             Console.Error.Write(LintSummary.Write(reports));
-        foreach (Diagnostic error in errors)
-            Console.Error.Write(DiagnosticText.Format(error, style));
+        Console.Error.Write(DiagnosticText.Format(errors, style));
         return errors.Count > 0 ? 1 : 0;
     }
 

@@ -26,7 +26,7 @@ internal sealed class LintRun
         _options = new RequestFactory(environment).MakePlan(arguments) with { AllStages = string.IsNullOrEmpty(arguments.Target) };
     }
 
-    /// <summary>A report for each file; one that is no Dockerfile, or is not there, has that error in its report.</summary>
+    /// <summary>A report for each file; one that is no Dockerfile, or is not there, has its errors in its report.</summary>
     internal IReadOnlyList<LintReport> Check(IReadOnlyList<string> files) =>
         [.. (files.Count > 0 ? files.Distinct() : [_arguments.Dockerfile]).Select(Check)];
 
@@ -34,7 +34,7 @@ internal sealed class LintRun
     {
         string name = file;
         LintLog? log = null;
-        Diagnostic? error = null;
+        IReadOnlyList<Diagnostic> errors = [];
         try
         {
             (SourceText source, SourceText? ignoreFile) = Read(file);
@@ -48,10 +48,10 @@ internal sealed class LintRun
         }
         catch (BuildException e)
         {
-            // Not the end: the other files are checked too, and a report in JSON or SARIF holds the error.
-            error = e.Diagnostic;
+            // Not the end: the other files are checked too, and a report in JSON or SARIF holds the errors.
+            errors = [e.Diagnostic, .. e.Further];
         }
-        return new LintReport(name, log?.Findings ?? [], error) { FindingsAreErrors = _arguments.FindingsAreErrors || log is { FindingsAreErrors: true } };
+        return new LintReport(name, log?.Findings ?? [], errors) { FindingsAreErrors = _arguments.FindingsAreErrors || log is { FindingsAreErrors: true } };
     }
 
     private (SourceText Source, SourceText? IgnoreFile) Read(string file)

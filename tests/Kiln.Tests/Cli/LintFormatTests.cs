@@ -26,10 +26,10 @@ public sealed class LintFormatTests
 
     private static readonly IReadOnlyList<LintReport> Reports =
     [
-        new("services/my app/Dockerfile", Lints.FindWithoutImages(Dockerfile.Replace("\\u00e4", "\u00e4", StringComparison.Ordinal)), null),
-        new("strict.Dockerfile", Lints.Find("# check=error=true\nFROM scratch\nMAINTAINER \"me\" <me@example.org>"), null) { FindingsAreErrors = true },
-        new("/abs/b\u00e4d/Dockerfile", [], Kiln.Tests.Dockerfile.Source.Error("FROM a\nRUNN x")),
-        new("gone", [], DiagnosticRules.DockerfileNotFound.At(null, "there is no `gone`")),
+        new("services/my app/Dockerfile", Lints.FindWithoutImages(Dockerfile.Replace("\\u00e4", "\u00e4", StringComparison.Ordinal)), []),
+        new("strict.Dockerfile", Lints.Find("# check=error=true\nFROM scratch\nMAINTAINER \"me\" <me@example.org>"), []) { FindingsAreErrors = true },
+        new("/abs/b\u00e4d/Dockerfile", [], [Kiln.Tests.Dockerfile.Source.Error("FROM a\nRUNN x")]),
+        new("gone", [], [DiagnosticRules.DockerfileNotFound.At(null, "there is no `gone`")]),
     ];
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class LintFormatTests
     [Fact]
     public void Control_characters_of_a_Dockerfile_reach_neither_the_terminal_nor_a_document()
     {
-        IReadOnlyList<LintReport> reports = [new("Dockerfile", Lints.Find("FROM scratch\nWORKDIR \e[2J\u0007"), null)];
+        IReadOnlyList<LintReport> reports = [new("Dockerfile", Lints.Find("FROM scratch\nWORKDIR \e[2J\u0007"), [])];
 
         foreach (ILintFormat format in (ILintFormat[])[new TextLintFormat(new Style(colour: false)), new JsonLintFormat(), new SarifLintFormat("1")])
             Assert.DoesNotContain(format.Write(reports), c => char.IsControl(c) && c != '\n');
@@ -58,7 +58,7 @@ public sealed class LintFormatTests
     [InlineData("FROM scratch\nCMD a", "1 finding in `Dockerfile`\n")]
     [InlineData("FROM unseen\nCMD a\nENV A=$B", "2 findings in `Dockerfile`\nhint: base images were not looked at; `kiln build --check` does that\n")]
     public void The_summary_counts(string dockerfile, string expected) =>
-        Assert.Equal(expected, LintSummary.Write([new LintReport("Dockerfile", Lints.FindWithoutImages(dockerfile), null)]));
+        Assert.Equal(expected, LintSummary.Write([new LintReport("Dockerfile", Lints.FindWithoutImages(dockerfile), [])]));
 
     private static void Check(string name, string actual)
     {

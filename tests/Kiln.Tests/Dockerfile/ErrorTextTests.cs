@@ -72,7 +72,7 @@ public sealed partial class ErrorTextTests
                 Plans.Of(text, OptionsOf(settings), FindImage);
         });
         return thrown is BuildException error
-            ? DiagnosticText.Format(error.Diagnostic, error.Further, new Style(colour: false))
+            ? DiagnosticText.Format([error.Diagnostic, .. error.Further], new Style(colour: false))
             : $"no error, but {thrown?.ToString() ?? "a plan"}\n";
     }
 

@@ -12,8 +12,8 @@ internal sealed class JsonLintFormat : ILintFormat
         var document = new JsonLintDocument(
             [.. reports.SelectMany(report => report.Findings.Select(finding => new JsonLintFinding(
                 finding.Rule.Name, report.LevelOf(finding), finding.Message, finding.Rule.Description, finding.Rule.Url, report.File, PlaceOf(finding.Span))))],
-            [.. reports.Where(report => report.Error is not null).Select(report => new JsonLintError(
-                report.Error!.Rule.Code, report.Error.Message, report.Error.Hint ?? report.Error.Rule.Cure, report.File, report.Error.Span is { } span ? PlaceOf(span) : null))]);
+            [.. reports.SelectMany(report => report.Errors.Select(error => new JsonLintError(
+                error.Rule.Code, error.Message, error.Hint ?? error.Rule.Cure, report.File, error.Span is { } span ? PlaceOf(span) : null)))]);
         return JsonSerializer.Serialize(document, ReportJson.Readable.JsonLintDocument) + "\n";
     }
 

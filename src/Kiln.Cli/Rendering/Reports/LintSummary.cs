@@ -6,7 +6,7 @@ internal static class LintSummary
 {
     internal static string Write(IReadOnlyList<LintReport> reports)
     {
-        if (reports.All(report => report is { Error: not null, Findings.Count: 0 }))
+        if (reports.All(report => report is { Errors.Count: > 0, Findings.Count: 0 }))
             return "";
         string place = reports is [var only] ? $"`{only.File}`" : $"{reports.Count} files";
         bool isUncertain = reports.Any(report => report.Findings.Any(finding => finding.IsUncertain));

@@ -17,11 +17,11 @@ internal sealed class SarifLintFormat(string version) : ILintFormat
 
     public string Write(IReadOnlyList<LintReport> reports)
     {
-        List<SarifRule> rules = [.. LintRules.All.Select(Describe), .. reports.Select(report => report.Error?.Rule).OfType<DiagnosticRule>().Distinct().Select(Describe)];
+        List<SarifRule> rules = [.. LintRules.All.Select(Describe), .. reports.SelectMany(report => report.Errors).Select(error => error.Rule).Distinct().Select(Describe)];
         List<SarifResult> results = [.. reports.SelectMany(report => ResultsOf(report, rules))];
         var run = new SarifRun(
             new SarifTool(new SarifDriver("Kiln", version, rules)),
-            [new SarifInvocation(ExecutionSuccessful: reports.All(report => report.Error is null))],
+            [new SarifInvocation(ExecutionSuccessful: reports.All(report => report.Errors.Count == 0))],
             results);
         return JsonSerializer.Serialize(new SarifLog([run]), ReportJson.Readable.SarifLog) + "\n";
     }
@@ -36,7 +36,7 @@ internal sealed class SarifLintFormat(string version) : ILintFormat
     {
         foreach (LintFinding finding in report.Findings)
             yield return Result(finding.Rule.Name, report.LevelOf(finding), finding.Message, finding.Span);
-        if (report.Error is { } error)
+        foreach (Diagnostic error in report.Errors)
             yield return Result(error.Rule.Code, "error", error.Message, error.Span);
 
         SarifResult Result(string rule, string level, string message, SourceSpan? span) => new(

@@ -9,6 +9,7 @@ using Kiln.Build.Steps;
 using Kiln.Diagnostics;
 using Kiln.Dockerfile;
 using Kiln.Dockerfile.Lint;
+using Kiln.Dockerfile.Syntax;
 using Kiln.Layers.Deltas;
 using Kiln.Layers.Trees;
 using Kiln.Linux.Files;
@@ -135,9 +136,7 @@ public sealed class BuildExecutor(BuildServices services)
         BuildRequest request, PlanOptions options, RemoteSources remotes, CancellationToken cancellationToken)
     {
         DockerfileDocument document = DockerfileParser.Parse(request.Dockerfile);
-        if (document.Directives.Syntax is { } syntax && !IsDockersOwn(syntax))
-            services.Report(new Notice(
-                NoticeLevel.Warning, $"the directive `# syntax={syntax}` is not followed: Kiln understands Docker's own language only"));
+        ReportUnheeded(document.Directives);
         options = options with { IgnoreFile = request.IgnoreFile };
         if (SourceDateEpoch.FindSource(document, options) is { } timed)
             options = SourceDateEpoch.Resolve(options, await remotes.FindTimeAsync(timed, cancellationToken));
@@ -155,6 +154,17 @@ public sealed class BuildExecutor(BuildServices services)
                 services.Report(new CheckFailed(finding));
         }
         return PlanLint.FindViolation(lint) is { } violation ? throw violation : (plan, images, lint);
+    }
+
+    /// <summary>What the top of the file asks for, or seems to ask for, and does not get.</summary>
+    private void ReportUnheeded(ParserDirectives directives)
+    {
+        if (directives.Syntax is { } syntax && !IsDockersOwn(syntax))
+            services.Report(new Notice(
+                NoticeLevel.Warning, $"the directive `# syntax={syntax}` is not followed: Kiln understands Docker's own language only"));
+        if (directives.Misspelt is { } misspelt)
+            services.Report(new Notice(
+                NoticeLevel.Warning, $"`# {misspelt.Name}=` is a comment, and no directive below it counts: was `# {misspelt.Meant}=` meant?", misspelt.Span));
     }
 
     /// <summary>The stages whose layers the image has: the target, what it starts from, and so on down.</summary>

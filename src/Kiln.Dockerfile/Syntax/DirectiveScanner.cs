@@ -18,8 +18,12 @@ internal static class DirectiveScanner
             string line = number == 1 ? source.GetLine(1).TrimStart('\uFEFF') : source.GetLine(number);
             if (number == 1 && line.StartsWith("#!", StringComparison.Ordinal))
                 continue;
-            if (DirectiveLine.Parse(line) is not { IsKnown: true } directive || !seen.Add(directive.Name))
+            if (DirectiveLine.Parse(line) is not { } directive || !seen.Add(directive.Name))
                 break;
+            if (!directive.IsKnown)
+                return Suggestion.Closest(directive.Name, DirectiveLine.Names) is { } meant
+                    ? directives with { Misspelt = new MisspeltDirective(directive.Name, meant, source.SpanOfLine(number)) }
+                    : directives;
             int blank = directive.Value.IndexOf(' ');
             string value = blank < 0 ? directive.Value : directive.Value[..blank];
             if (directive.Name is "syntax")

@@ -12,4 +12,7 @@ public sealed record ParserDirectives
 
     /// <summary>Which lint rules are skipped.</summary>
     public CheckOptions? Check { get; init; }
+
+    /// <summary>A comment that ended the directives and looks as if it were meant to be one of them.</summary>
+    public MisspeltDirective? Misspelt { get; init; }
 }

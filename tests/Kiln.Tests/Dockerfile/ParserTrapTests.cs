@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Diagnostics;
 using Kiln.Dockerfile.Instructions;
+using Kiln.Dockerfile.Syntax;
 using Xunit;
 
 namespace Kiln.Tests.Dockerfile;
@@ -8,6 +9,23 @@ namespace Kiln.Tests.Dockerfile;
 /// <summary>What readers of the published reference do not expect of BuildKit's parser.</summary>
 public sealed class ParserTrapTests
 {
+    [Theory]
+    [InlineData("# syntx=docker/dockerfile:1\nFROM a", "syntx", "syntax")]
+    [InlineData("#escape=`\n# Chek = skip=all\n# syntax=a\nFROM a", "chek", "check")]
+    public void A_directive_that_is_misspelt_is_a_comment_and_noticed(string text, string name, string meant)
+    {
+        ParserDirectives directives = Source.Parse(text).Directives;
+
+        Assert.Equal((name, meant), (directives.Misspelt!.Name, directives.Misspelt.Meant));
+        Assert.Null(directives.Syntax);
+    }
+
+    [Theory]
+    [InlineData("# maintainer=me\nFROM a")]
+    [InlineData("# a comment\n# syntx=x\nFROM a")]
+    [InlineData("FROM a\n# syntx=x")]
+    public void Other_comments_are_not_taken_for_directives(string text) => Assert.Null(Source.Parse(text).Directives.Misspelt);
+
     [Theory]
     [InlineData("RUN x=${A:=b} cat <<E\nx\nE", 1)]
     [InlineData("RUN x=${A:0:1} cat <<E\nx\nE", 1)]

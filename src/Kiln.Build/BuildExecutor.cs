@@ -210,7 +210,8 @@ public sealed class BuildExecutor(BuildServices services)
     private static void CheckCarriedOut(RunStep step, ChosenIsolation chosen)
     {
         // Caches are to outlive the step, secrets not to lie on disk, sockets to be reached: more than that a file lies in the tree.
-        bool mounts = step.Mounts.Any(mount => mount.Type is MountType.Cache or MountType.Ssh || mount is { Type: MountType.Secret, Target: not null });
+        bool mounts = step.Mounts.Any(mount => mount is { Type: MountType.Secret, Target: not null })
+            || (chosen.Sandbox!.LendsSources && step.Mounts.Where(mount => mount.Type == MountType.Cache).GroupBy(mount => (mount.Id, mount.From, mount.From is null ? null : mount.Source)).Any(same => same.Skip(1).Any()));
         RunNetwork network = step.Network == Dockerfile.Instructions.RunNetwork.None ? RunNetwork.None : RunNetwork.Host;
         if (chosen.Sandbox!.FindRefusal(mounts, network) is { } refusal)
             throw DiagnosticRules.RungTooLow.Error($"`RUN` asks for more than the isolation of this machine gives: `{chosen.Rung.ToString().ToLowerInvariant()}` {refusal}", step.Span);
@@ -224,7 +225,7 @@ public sealed class BuildExecutor(BuildServices services)
         if (isolation?.Sandbox is { } sandbox)
         {
             IStepRoots roots = isolation.Overlay ? new OverlayStepRoots(depot, services.Work) : new MergedStepRoots(depot);
-            var mounts = new MountPreparation(request, depot, sources, services.Work, services.Time);
+            var mounts = new MountPreparation(request, depot, sources, services.Work, sandbox.LendsSources, services.Time);
             runs = new RunStepRunner(layers, roots, mounts, sandbox, request.ResolverConfiguration, request.RunTimeout);
         }
         var copies = new CopyStepRunner(layers, sources, owners, services.Work);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Kiln.Build.Steps;
 using Kiln.Linux.Files;
 
 namespace Kiln.Build;
@@ -31,6 +32,12 @@ public sealed class WorkDirectory : IDisposable
 
     private string Path => System.IO.Path.Combine(_builds, _name);
 
+    /// <summary>The directory of all builds with the same root directory.</summary>
+    internal string Builds => _builds;
+
+    /// <summary>This build's name in it.</summary>
+    internal string Name => _name;
+
     internal string Blobs => System.IO.Path.Combine(Path, "blobs");
 
     internal string Trees => System.IO.Path.Combine(Path, "t");
@@ -42,15 +49,16 @@ public sealed class WorkDirectory : IDisposable
     public static WorkDirectory Open(string root)
     {
         string builds = MakePrivate(root, "builds");
-        RemoveDead(builds);
+        RemoveDead(root, builds);
         for (int number = 0; ; number++)
         {
             string name = number.ToString(CultureInfo.InvariantCulture);
             if (FileLock.TryTake(System.IO.Path.Combine(builds, name + ".lock")) is not { } held)
                 continue;
             // Whatever is under a name whose lock was free is nobody's.
-            Remove(builds, name);
-            return new WorkDirectory(root, name, held);
+            if (TryRemoveDead(root, builds, name))
+                return new WorkDirectory(root, name, held);
+            held.Dispose();
         }
     }
 
@@ -99,15 +107,33 @@ public sealed class WorkDirectory : IDisposable
 
     private string Next() => Interlocked.Increment(ref _count).ToString(CultureInfo.InvariantCulture);
 
-    private static void RemoveDead(string builds)
+    private static void RemoveDead(string root, string builds)
     {
         foreach (string directory in Directory.EnumerateDirectories(builds))
         {
             string name = System.IO.Path.GetFileName(directory);
             using FileLock? held = FileLock.TryTake(System.IO.Path.Combine(builds, name + ".lock"));
             if (held is not null)
-                Remove(builds, name);
+                TryRemoveDead(root, builds, name);
         }
+    }
+
+    /// <summary>Removes what a dead build left, when the caches that it had are home again. False where somebody is at one of them this moment; the next build will do it.</summary>
+    private static bool TryRemoveDead(string root, string builds, string name)
+    {
+        string caches = System.IO.Path.Combine(root, "caches");
+        foreach (string cache in Directory.Exists(caches) ? Directory.GetDirectories(caches) : [])
+        {
+            if (CacheLoan.FindBorrower(cache) != name)
+                continue;
+            using FileLock? making = FileLock.TryTake(System.IO.Path.Combine(cache, CachePreparation.MakeLock));
+            if (making is null)
+                return false;
+            if (CacheLoan.FindBorrower(cache) == name)
+                CacheLoan.End(cache, builds);
+        }
+        Remove(builds, name);
+        return true;
     }
 
     private static void Remove(string parent, string name)

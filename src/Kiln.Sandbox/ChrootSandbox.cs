@@ -26,6 +26,8 @@ public sealed class ChrootSandbox : ISandbox
         ProcessAttributes.ForbidInspection();
     }
 
+    public bool LendsSources => true;
+
     public string? FindRefusal(bool mounts, RunNetwork network) =>
         mounts ? "has no such mounts"
         : network == RunNetwork.None ? "has no network namespace"

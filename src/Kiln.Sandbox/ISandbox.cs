@@ -7,6 +7,9 @@ namespace Kiln.Sandbox;
 /// <summary>Carries out `RUN`. Steps may run at the same time. When one ends, by itself or by cancellation, no process, mount or file of the sandbox is left.</summary>
 public interface ISandbox
 {
+    /// <summary>Whether the sources of mounts are moved into a step's tree for its time: nobody else finds them meanwhile, and they can be at one place only.</summary>
+    bool LendsSources { get; }
+
     /// <summary>What this sandbox cannot do that a step asks for, as the end of a sentence; null where it can do all of it.</summary>
     /// <param name="mounts">Whether it asks for mounts of which more is expected than that files lie in the tree for the step.</param>
     /// <param name="network">Its network.</param>

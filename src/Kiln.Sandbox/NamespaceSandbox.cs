@@ -21,6 +21,8 @@ public sealed class NamespaceSandbox : ISandbox
 
     internal NamespaceSandbox(SandboxOptions options, bool overlay) => (_options, _overlay) = (options, overlay);
 
+    public bool LendsSources => false;
+
     public string? FindRefusal(bool mounts, RunNetwork network) => null;
 
     public Task<RunResult> RunAsync(RunRequest request, OutputReceiver output, CancellationToken cancellationToken) =>

@@ -12,13 +12,21 @@ using Kiln.Sandbox.Mounts;
 namespace Kiln.Build.Steps;
 
 /// <summary>
-/// Finds or makes the directory of a cache mount and takes its lock. A cache is a directory named for its identity: `content` in it is what steps see, `lock` is held by whoever has
-/// it for itself, `make.lock` while it is made. What lies in `making` is half a cache that somebody died over.
+/// Finds or makes the directory of a cache mount and takes its lock. A cache is a directory named for its identity: `content` in it is what steps see, `lock` is held by whoever uses
+/// it, `make.lock` while it is made. What lies in `making` is half a cache that somebody died over; where sources are lent, `lent` says to whom (<see cref="CacheLoan"/>).
 /// </summary>
-internal sealed class CachePreparation(LayerDepot depot, SourceCatalog sources, SourceLayout layout, WorkDirectory work, TimeProvider time)
+/// <param name="depot">By which ids are represented.</param>
+/// <param name="sources">Where the contents of new caches come from.</param>
+/// <param name="layout">Which writes them.</param>
+/// <param name="work">Which has the caches.</param>
+/// <param name="lent">Whether a step takes the content away for its time, so that only one can have it.</param>
+/// <param name="time">For waiting.</param>
+internal sealed class CachePreparation(LayerDepot depot, SourceCatalog sources, SourceLayout layout, WorkDirectory work, bool lent, TimeProvider time)
 {
-    private const string Content = "content";
     private const string Making = "making";
+
+    /// <summary>The lock of who makes a cache or fetches it home.</summary>
+    internal const string MakeLock = "make.lock";
 
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(50);
 
@@ -37,7 +45,7 @@ internal sealed class CachePreparation(LayerDepot depot, SourceCatalog sources, 
                 binds[mount] = new BindMount
                 {
                     Target = UnixPath.Clean(mount.Target!),
-                    Source = Path.Combine(directory, Content),
+                    Source = Path.Combine(directory, CacheLoan.Content),
                     Access = mount.ReadOnly ? BindAccess.ReadOnly : BindAccess.ReadWrite,
                 };
         }
@@ -55,20 +63,24 @@ internal sealed class CachePreparation(LayerDepot depot, SourceCatalog sources, 
     private async Task<string> TakeAsync(string directory, IReadOnlyList<StepMount> mounts, PreparedMounts prepared, CancellationToken cancellationToken)
     {
         string lockPath = Path.Combine(directory, "lock");
-        if (mounts.Any(mount => mount.Sharing == CacheSharing.Locked))
-        {
-            prepared.Own(await WaitAsync(lockPath, cancellationToken));
-        }
-        else if (mounts.Any(mount => mount.Sharing == CacheSharing.Private))
+        bool isLocked = mounts.Any(mount => mount.Sharing == CacheSharing.Locked);
+        if (!isLocked && mounts.Any(mount => mount.Sharing == CacheSharing.Private))
         {
             if (FileLock.TryTake(lockPath) is { } held)
                 prepared.Own(held);
             else
                 directory = prepared.OwnTree(work.NewTree());
         }
-        using FileLock making = await WaitAsync(Path.Combine(directory, "make.lock"), cancellationToken);
-        if (!Directory.Exists(Path.Combine(directory, Content)))
+        else
+        {
+            prepared.Own(await WaitAsync(() => isLocked || lent ? FileLock.TryTake(lockPath) : FileLock.TryShare(lockPath), cancellationToken));
+        }
+        using FileLock making = await WaitAsync(() => FileLock.TryTake(Path.Combine(directory, MakeLock)), cancellationToken);
+        CacheLoan.End(directory, work.Builds);
+        if (!Directory.Exists(Path.Combine(directory, CacheLoan.Content)))
             await MakeAsync(directory, mounts[0], cancellationToken);
+        if (lent)
+            prepared.Own(CacheLoan.Begin(directory, work.Builds, work.Name));
         return directory;
     }
 
@@ -84,14 +96,14 @@ internal sealed class CachePreparation(LayerDepot depot, SourceCatalog sources, 
         string path = Path.Combine(directory, Making);
         if (mount.From is not null && await layout.WriteAsync(mount, path, cancellationToken) != path)
             throw DiagnosticRules.InvalidMountTarget.Error($"the source `{mount.Source}` of a cache mount is a file", mount.Span, "name a directory");
-        handle.Move(name, handle, Encoding.ASCII.GetBytes(Content));
+        handle.Move(name, handle, Encoding.ASCII.GetBytes(CacheLoan.Content));
     }
 
-    private async Task<FileLock> WaitAsync(string path, CancellationToken cancellationToken)
+    private async Task<FileLock> WaitAsync(Func<FileLock?> tryTake, CancellationToken cancellationToken)
     {
         while (true)
         {
-            if (FileLock.TryTake(path) is { } held)
+            if (tryTake() is { } held)
                 return held;
             await Task.Delay(BetweenTries, time, cancellationToken);
         }

@@ -14,7 +14,13 @@ namespace Kiln.Build.Steps;
 /// <summary>
 /// Turns the mounts of a `RUN` into what the sandbox mounts: sources laid out on disk as `COPY` would copy them, caches with their locks, secrets in memory, agents behind sockets.
 /// </summary>
-internal sealed class MountPreparation(BuildRequest request, LayerDepot depot, SourceCatalog sources, WorkDirectory work, TimeProvider time)
+/// <param name="request">The build.</param>
+/// <param name="depot">What has the layers.</param>
+/// <param name="sources">What is bound.</param>
+/// <param name="work">Where copies lie.</param>
+/// <param name="lent">Whether the sandbox takes what is bound away for the step's time.</param>
+/// <param name="time">For waiting.</param>
+internal sealed class MountPreparation(BuildRequest request, LayerDepot depot, SourceCatalog sources, WorkDirectory work, bool lent, TimeProvider time)
 {
     private const string AgentVariable = "SSH_AUTH_SOCK";
 
@@ -41,7 +47,7 @@ internal sealed class MountPreparation(BuildRequest request, LayerDepot depot, S
             request.Secrets.Where(secret => step.Mounts.Any(mount => mount.Type == MountType.Secret && mount.Id == secret.Key)));
         if (step.Script is { } script)
             prepared.Mounts.Add(new FileMount { Target = UnixPath.Clean(script.Path), Content = Encoding.UTF8.GetBytes(script.Content), Mode = 0x1ED });
-        IReadOnlyDictionary<StepMount, BindMount> caches = await new CachePreparation(depot, sources, _layout, work, time)
+        IReadOnlyDictionary<StepMount, BindMount> caches = await new CachePreparation(depot, sources, _layout, work, lent, time)
             .PrepareAsync(step.Mounts.Where(mount => mount.Type == MountType.Cache), prepared, cancellationToken);
         foreach (StepMount mount in step.Mounts)
         {

@@ -9,11 +9,12 @@ public sealed class MountedTests(BuildWorld world)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(0u)]
-    [InlineData(1000u)]
-    public async Task A_cache_is_there_again_in_the_next_build(uint uid)
+    [InlineData("namespaces", 0u)]
+    [InlineData("namespaces", 1000u)]
+    [InlineData("chroot", 0u)]
+    public async Task A_cache_is_there_again_in_the_next_build(string rung, uint uid)
     {
-        using BuildPlace place = await world.NewPlaceAsync(uid);
+        using BuildPlace place = await NewPlaceAsync(rung, uid);
         place.Dockerfile("FROM base\nRUN --mount=type=cache,target=/cache echo line >> /cache/log && wc -l < /cache/log");
 
         KilnRun first = await BuildAsync(place), second = await BuildAsync(place);
@@ -21,10 +22,12 @@ public sealed class MountedTests(BuildWorld world)
         Assert.Equal(("1\n", "2\n"), (first.Output, second.Output));
     }
 
-    [Fact]
-    public async Task What_is_mounted_does_not_come_into_the_image()
+    [Theory]
+    [InlineData("namespaces")]
+    [InlineData("chroot")]
+    public async Task What_is_mounted_does_not_come_into_the_image(string rung)
     {
-        using BuildPlace place = await world.NewPlaceAsync();
+        using BuildPlace place = await NewPlaceAsync(rung);
         string image = place.NewDestination();
         place.Write("input/word", "bound\n");
         place.Dockerfile("""
@@ -45,10 +48,12 @@ public sealed class MountedTests(BuildWorld world)
         Assert.Equal(["srv/", "srv/done"], PushedImage.Entries(pushed.Layers[^1]).Select(entry => entry.Name));
     }
 
-    [Fact]
-    public async Task A_bound_context_is_read_only_unless_asked_for_and_then_only_for_the_step()
+    [Theory]
+    [InlineData("namespaces")]
+    [InlineData("chroot")]
+    public async Task A_bound_context_is_read_only_unless_asked_for_and_then_only_for_the_step(string rung)
     {
-        using BuildPlace place = await world.NewPlaceAsync();
+        using BuildPlace place = await NewPlaceAsync(rung);
         place.Write("word", "untouched\n");
         place.Dockerfile("""
             FROM base
@@ -63,10 +68,12 @@ public sealed class MountedTests(BuildWorld world)
         Assert.Equal("untouched\n", await File.ReadAllTextAsync(place.ContextPath("word"), Token));
     }
 
-    [Fact]
-    public async Task A_cache_that_is_made_of_a_stage_holds_its_files_and_keeps_what_is_written()
+    [Theory]
+    [InlineData("namespaces")]
+    [InlineData("chroot")]
+    public async Task A_cache_that_is_made_of_a_stage_holds_its_files_and_keeps_what_is_written(string rung)
     {
-        using BuildPlace place = await world.NewPlaceAsync();
+        using BuildPlace place = await NewPlaceAsync(rung);
         place.Dockerfile("""
             FROM base AS seed
             RUN mkdir -p /seed/sub && echo seeded > /seed/sub/file && chown 1000:1001 /seed/sub/file
@@ -81,10 +88,12 @@ public sealed class MountedTests(BuildWorld world)
         Assert.Equal("1000:1001\nseeded\nmore\nmore\n0\n", second.Output);
     }
 
-    [Fact]
-    public async Task A_cache_that_is_made_has_the_mode_and_owner_that_were_asked_for()
+    [Theory]
+    [InlineData("namespaces")]
+    [InlineData("chroot")]
+    public async Task A_cache_that_is_made_has_the_mode_and_owner_that_were_asked_for(string rung)
     {
-        using BuildPlace place = await world.NewPlaceAsync();
+        using BuildPlace place = await NewPlaceAsync(rung);
         place.Dockerfile("""
             FROM base
             USER app
@@ -109,9 +118,75 @@ public sealed class MountedTests(BuildWorld world)
     }
 
     [Fact]
-    public async Task A_locked_cache_is_one_builds_at_a_time_and_a_private_one_is_another_for_the_second()
+    public async Task One_cache_at_two_places_of_a_step_is_refused_where_it_can_only_be_at_one()
     {
-        using BuildPlace place = await world.NewPlaceAsync();
+        using BuildPlace place = await NewPlaceAsync("chroot");
+        place.Dockerfile("FROM base\nRUN echo begun\nRUN --mount=type=cache,id=c,target=/one --mount=type=cache,id=c,target=/two true");
+
+        KilnRun run = await place.BuildAsync(["--no-push"], Token);
+
+        Assert.Equal((1, ""), (run.Status, run.Output));
+        Assert.Contains("error KILN4005", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("namespaces", "/cache")]
+    [InlineData("chroot", "/cache")]
+    [InlineData("chroot", "/srv/moved/cache")]
+    public async Task A_cache_outlives_a_builder_that_is_killed(string rung, string target)
+    {
+        using BuildPlace place = await NewPlaceAsync(rung);
+        place.Write("first", $"FROM base\nRUN --mount=type=cache,id=c,target={target} echo kept > {target}/file && if [ -d /srv/moved ]; then mv /srv/moved /srv/away; fi; echo holding && sleep 100\n");
+        place.Write("second", "FROM base\nRUN --mount=type=cache,id=c,target=/elsewhere cat /elsewhere/file\n");
+        using RunningProgram first = place.StartBuild(["--no-push", "-f", place.ContextPath("first")]);
+        await first.WaitForAsync("holding", Token);
+
+        first.Signal("KILL");
+        await first.WaitAsync(Token);
+        KilnRun second = await BuildAsync(place, "--no-push", "-f", place.ContextPath("second"));
+
+        Assert.Equal("kept\n", second.Output);
+        Assert.Empty(place.Remains());
+    }
+
+    [Theory]
+    [InlineData("namespaces")]
+    [InlineData("chroot")]
+    public async Task A_cache_keeps_what_a_step_wrote_that_failed(string rung)
+    {
+        using BuildPlace place = await NewPlaceAsync(rung);
+        place.Write("failing", "FROM base\nRUN --mount=type=cache,id=c,target=/cache echo kept > /cache/file; exit 7\n");
+        place.Dockerfile("FROM base\nRUN --mount=type=cache,id=c,target=/cache cat /cache/file");
+
+        KilnRun failing = await place.BuildAsync(["--no-push", "-f", place.ContextPath("failing")], Token);
+
+        Assert.Equal(7, failing.Status);
+        Assert.Equal("kept\n", (await BuildAsync(place)).Output);
+    }
+
+    [Fact]
+    public async Task A_shared_cache_is_one_builds_at_a_time_where_it_is_lent()
+    {
+        using BuildPlace place = await NewPlaceAsync("chroot");
+        place.Write("first", "FROM base\nRUN --mount=type=cache,id=s,target=/s touch /s/held && echo holding && sleep 2 && rm /s/held\n");
+        place.Write("second", "FROM base\nRUN --mount=type=cache,id=s,target=/s ls -A /s | wc -l\n");
+        using RunningProgram first = place.StartBuild(["--no-push", "-f", place.ContextPath("first")]);
+        await first.WaitForAsync("holding", Token);
+
+        KilnRun lent = await BuildAsync(place, "--no-push", "-f", place.ContextPath("second"));
+        place.Environment["KILN_ISOLATION"] = "namespaces";
+        KilnRun mounted = await BuildAsync(place, "--no-push", "-f", place.ContextPath("second"));
+
+        Assert.Equal(("0\n", "0\n"), (lent.Output, mounted.Output));
+        Assert.Equal(0, (await first.WaitAsync(Token)).Status);
+    }
+
+    [Theory]
+    [InlineData("namespaces")]
+    [InlineData("chroot")]
+    public async Task A_locked_cache_is_one_builds_at_a_time_and_a_private_one_is_another_for_the_second(string rung)
+    {
+        using BuildPlace place = await NewPlaceAsync(rung);
         place.Write("first", "FROM base\nRUN --mount=type=cache,id=l,target=/l,sharing=locked --mount=type=cache,id=p,target=/p,sharing=private "
             + "touch /l/held /p/held && echo holding && sleep 3 && rm /l/held\n");
         place.Write("second", "FROM base\nRUN --mount=type=cache,id=p,target=/p,sharing=private ls -A /p | wc -l\n"
@@ -149,6 +224,15 @@ public sealed class MountedTests(BuildWorld world)
         KilnRun run = await BuildAsync(place, "--no-push", "--secret", $"src={place.Path("mounted")}", "--secret", $"id=db,src={place.Path("mounted")}");
 
         Assert.Equal("password\ntoken\n12\n13\n", run.Output);
+    }
+
+    /// <summary>A place whose builds have a way to isolate that is not the best one here.</summary>
+    private async Task<BuildPlace> NewPlaceAsync(string rung, uint uid = 0)
+    {
+        Assert.SkipUnless(rung != "chroot" || Environment.IsPrivilegedProcess, "a changed root takes root");
+        BuildPlace place = await world.NewPlaceAsync(uid);
+        place.Environment["KILN_ISOLATION"] = rung;
+        return place;
     }
 
     private static async Task<KilnRun> BuildAsync(BuildPlace place, params string[] flags)

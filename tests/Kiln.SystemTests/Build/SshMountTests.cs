@@ -11,11 +11,14 @@ public sealed class SshMountTests(BuildWorld world)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(0u)]
-    [InlineData(1000u)]
-    public async Task A_key_signs_behind_a_socket_and_stays_outside(uint uid)
+    [InlineData("namespaces", 0u)]
+    [InlineData("namespaces", 1000u)]
+    [InlineData("chroot", 0u)]
+    public async Task A_key_signs_behind_a_socket_and_stays_outside(string rung, uint uid)
     {
+        Assert.SkipUnless(rung != "chroot" || Environment.IsPrivilegedProcess, "a changed root takes root");
         using BuildPlace place = await world.NewPlaceAsync(uid);
+        place.Environment["KILN_ISOLATION"] = rung;
         string key = await MakeKeyAsync(place, "");
         place.Dockerfile($"""
             FROM base
@@ -32,11 +35,14 @@ public sealed class SshMountTests(BuildWorld world)
     }
 
     [Theory]
-    [InlineData("default")]
-    [InlineData("none")]
-    public async Task A_step_is_answered_whatever_network_it_has(string network)
+    [InlineData("namespaces", "default")]
+    [InlineData("namespaces", "none")]
+    [InlineData("chroot", "default")]
+    public async Task A_step_is_answered_whatever_network_it_has(string rung, string network)
     {
+        Assert.SkipUnless(rung != "chroot" || Environment.IsPrivilegedProcess, "a changed root takes root");
         using BuildPlace place = await world.NewPlaceAsync();
+        place.Environment["KILN_ISOLATION"] = rung;
         string key = await MakeKeyAsync(place, "");
         CompileClient(place);
         place.Dockerfile($"FROM base\nCOPY client /client\nRUN --network={network} --mount=type=ssh /client");

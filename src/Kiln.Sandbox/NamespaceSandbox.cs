@@ -50,7 +50,7 @@ public sealed class NamespaceSandbox : ISandbox
     internal StepOutcome Execute(StageRequest request, OutputReceiver output, CancellationToken cancellationToken)
     {
         NamespaceKinds namespaces = request.Run.Network == RunNetwork.None ? Always | NamespaceKinds.Network : Always;
-        using var answers = new DeviceAnswers();
+        using var answers = new NamespaceAnswers();
         using var supervisor = new Supervisor();
         using var step = StepProcess.Start(request, namespaces, supervisor.Socket, _options.RuntimeEnvironment);
         try

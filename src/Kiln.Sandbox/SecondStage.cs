@@ -65,10 +65,11 @@ public static class SecondStage
         RunRequest run = request.Run;
         IdMaps maps = IdMaps.Own();
         bool inNamespaces = request.Rung == IsolationRung.Namespaces;
+        bool recordsOwners = inNamespaces && maps.AreOfOne;
 
         // Step 1.
-        using DirectoryHandle root = inNamespaces ? AssembleRoot(run, out Workshop workshop) : OpenRoot(run, out workshop!);
-        tree = new RootTree(root);
+        using DirectoryHandle root = inNamespaces ? AssembleRoot(run, recordsOwners, out Workshop workshop) : OpenRoot(run, out workshop!);
+        tree = new RootTree(root, recordsOwners);
         if (inNamespaces)
             Mount(tree, workshop, request, maps);
 
@@ -82,7 +83,7 @@ public static class SecondStage
         // Step 3.
         bool groupsMayBeSet = IdMaps.GroupsMayBeSet();
         ProcessAttributes.OfferToMemoryKiller();
-        SeccompProgram filter = SeccompProgram.Assemble(inNamespaces ? SupervisedCalls.OfDevices : SupervisedCalls.ForChroot(request.Traps), SystemCallNumbers.Own);
+        SeccompProgram filter = SeccompProgram.Assemble(inNamespaces ? SupervisedCalls.ForNamespaces(maps) : SupervisedCalls.ForChroot(request.Traps), SystemCallNumbers.Own);
         if (inNamespaces)
             EnterNamespaces(run, root);
         else
@@ -156,12 +157,12 @@ public static class SecondStage
     }
 
     /// <summary>The root is opened before the workshop covers the directory it may consist of.</summary>
-    private static DirectoryHandle AssembleRoot(RunRequest run, out Workshop workshop)
+    private static DirectoryHandle AssembleRoot(RunRequest run, bool recordsOwners, out Workshop workshop)
     {
         MountNamespace.MakePrivate();
         string place = run.Root.ChangedDirectory;
         using DetachedMount mount = RootAssembly.Create(run.Root);
-        workshop = new Workshop(place);
+        workshop = new Workshop(place, recordsOwners);
         return workshop.Attach(mount);
     }
 

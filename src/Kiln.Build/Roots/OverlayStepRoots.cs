@@ -30,6 +30,8 @@ internal sealed class OverlayStepRoots(LayerDepot depot, WorkDirectory work) : I
     {
         using var handle = upper.OpenSelf();
         OwnerMap map = depot.TreeOptions.Owners;
+        if (map.Records)
+            RecordedOwner.Set(handle, FileType.Directory, root.Uid, root.Gid);
         DirectoryHandle.SetMetadata(handle, (map.RepresentUid(root.Uid), map.RepresentGid(root.Gid)), root.Mode, root.ModifiedTime);
     }
 

@@ -92,6 +92,8 @@ internal sealed class CachePreparation(LayerDepot depot, SourceCatalog sources, 
         handle.RemoveTree(name);
         handle.MakeDirectory(name, 0x1C0);
         handle.SetOwner(name, depot.TreeOptions.Owners.RepresentUid(mount.Uid), depot.TreeOptions.Owners.RepresentGid(mount.Gid));
+        if (depot.TreeOptions.Owners.Records)
+            RecordedOwner.Set(handle, name, FileType.Directory, mount.Uid, mount.Gid);
         handle.SetMode(name, mount.Mode & 0xFFF);
         string path = Path.Combine(directory, Making);
         if (mount.From is not null && await layout.WriteAsync(mount, path, cancellationToken) != path)

@@ -37,7 +37,7 @@ internal sealed class Composition : IAsyncDisposable
         _http = new HttpDownloader(UserAgent, Patience.Usual, TimeProvider.System);
         var remotes = new RemoteAccess(_http, new GitFetcher(new GitProgram(GitSurroundings.Read(environment))));
         var ladder = new IsolationLadder(new SandboxOptions { RootDirectory = _work.Scratch, Isolation = isolation });
-        OwnerMap owners = OwnerMap.OfThisProcess();
+        OwnerMap owners = OwnerMap.OfThisProcess(_work.Scratch);
         string cache = CacheDirectory.Find(arguments.CacheDirectory, _work.Root);
         _executor = new BuildExecutor(new BuildServices(_registry, remotes, _work, cache, ladder, owners, TimeProvider.System, _report));
     }

@@ -38,20 +38,32 @@ internal static class EntryOnDisk
         && before.LinkText.AsSpan().SequenceEqual(entry.LinkText.AsSpan()) && SameCapability(before.Xattrs, entry.Xattrs);
 
     private static LayerEntry DescribeFile(
-        DirectoryHandle directory, UnixPath path, FileStatus status, IReadOnlyList<ExtendedAttribute> xattrs, LayerEntry? before, OwnerMap owners) => new()
+        DirectoryHandle directory, UnixPath path, FileStatus status, IReadOnlyList<ExtendedAttribute> xattrs, LayerEntry? before, OwnerMap owners)
     {
-        Path = path,
-        Type = status.Type.EntryType,
-        Mode = status.Mode,
+        (uint uid, uint gid) = FindOwner(status, xattrs, before, owners);
+        return new()
+        {
+            Path = path,
+            Type = status.Type.EntryType,
+            Mode = status.Mode,
+            Uid = uid,
+            Gid = gid,
+            Size = status.Type == FileType.File ? status.Size : 0,
+            ModifiedTime = status.ModifiedTime,
+            LinkText = status.Type == FileType.SymbolicLink ? [.. directory.ReadLink(path.Name)] : [],
+            Device = status.Type is FileType.CharacterDevice or FileType.BlockDevice ? status.Device : default,
+            Xattrs = [.. xattrs.Where(a => !a.Name.StartsWith(OverlayPrefix, StringComparison.Ordinal) && !(owners.Records && a.Name == OwnerRecord.NameFor(status.Type)))],
+        };
+    }
+
+    private static (uint Uid, uint Gid) FindOwner(FileStatus status, IReadOnlyList<ExtendedAttribute> xattrs, LayerEntry? before, OwnerMap owners)
+    {
+        if (owners.Records)
+            return xattrs.Select(attribute => OwnerRecord.Parse(status.Type, attribute)).FirstOrDefault(owner => owner is not null) ?? (status.Uid, status.Gid);
         // An owner that could not be put on disk is root's there; as long as it is still root's, nobody changed it.
-        Uid = before is not null && status.Uid == owners.RepresentUid(before.Uid) ? before.Uid : status.Uid,
-        Gid = before is not null && status.Gid == owners.RepresentGid(before.Gid) ? before.Gid : status.Gid,
-        Size = status.Type == FileType.File ? status.Size : 0,
-        ModifiedTime = status.ModifiedTime,
-        LinkText = status.Type == FileType.SymbolicLink ? [.. directory.ReadLink(path.Name)] : [],
-        Device = status.Type is FileType.CharacterDevice or FileType.BlockDevice ? status.Device : default,
-        Xattrs = [.. xattrs.Where(a => !a.Name.StartsWith(OverlayPrefix, StringComparison.Ordinal))],
-    };
+        return (before is not null && status.Uid == owners.RepresentUid(before.Uid) ? before.Uid : status.Uid,
+            before is not null && status.Gid == owners.RepresentGid(before.Gid) ? before.Gid : status.Gid);
+    }
 
     private static bool SameCapability(ImmutableArray<ExtendedAttribute> a, ImmutableArray<ExtendedAttribute> b)
     {

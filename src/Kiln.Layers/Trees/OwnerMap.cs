@@ -1,25 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Kiln.Linux.Files;
 
 namespace Kiln.Layers.Trees;
 
 /// <summary>
 /// Which owners the builder can put on disk: the ids of its user namespace (user_namespaces(7), `/proc/self/uid_map`). Others are recorded
-/// in the index alone, and the file on disk is root's.
+/// in the index, and the file on disk is root's; where there is one id alone, with the file too.
 /// </summary>
 public sealed class OwnerMap
 {
     private readonly IReadOnlyList<(long First, long Count)> _uids;
     private readonly IReadOnlyList<(long First, long Count)> _gids;
 
-    private OwnerMap(IReadOnlyList<(long, long)> uids, IReadOnlyList<(long, long)> gids) => (_uids, _gids) = (uids, gids);
+    private OwnerMap(IReadOnlyList<(long, long)> uids, IReadOnlyList<(long, long)> gids, bool records = false) =>
+        (_uids, _gids, Records) = (uids, gids, records);
+
+    /// <summary>Whether owners that cannot be put on disk are recorded with the file (<see cref="OwnerRecord"/>), so that what has no record is root's.</summary>
+    public bool Records { get; }
 
     /// <summary>Nothing can be given to anybody: an ordinary user without a user namespace.</summary>
     public static OwnerMap None { get; } = new([], []);
 
     /// <summary>What the kernel says of this process; nobody else can be given anything by somebody who is not root here.</summary>
-    public static OwnerMap OfThisProcess() =>
-        Environment.IsPrivilegedProcess ? Parse(File.ReadAllText("/proc/self/uid_map"), File.ReadAllText("/proc/self/gid_map")) : None;
+    /// <param name="trees">The directory that trees will be below: where one id alone is mapped, its file system says whether owners can be recorded.</param>
+    public static OwnerMap OfThisProcess(string trees)
+    {
+        if (!Environment.IsPrivilegedProcess)
+            return None;
+        OwnerMap map = Parse(File.ReadAllText("/proc/self/uid_map"), File.ReadAllText("/proc/self/gid_map"));
+        return (IsOfOne(map._uids) || IsOfOne(map._gids)) && RecordedOwner.IsKeptIn(trees) ? new OwnerMap(map._uids, map._gids, records: true) : map;
+    }
 
     /// <summary>From the texts of `/proc/self/uid_map` and `gid_map`.</summary>
     public static OwnerMap Parse(string uidMap, string gidMap) => new(ParseMap(uidMap), ParseMap(gidMap));
@@ -29,6 +40,8 @@ public sealed class OwnerMap
     public uint RepresentGid(uint gid) => Contains(_gids, gid) ? gid : 0;
 
     internal bool CanSetOwners => _uids.Count > 0;
+
+    private static bool IsOfOne(IReadOnlyList<(long First, long Count)> ranges) => ranges is [{ Count: 1 }];
 
     private static bool Contains(IReadOnlyList<(long First, long Count)> ranges, uint id)
     {

@@ -51,6 +51,7 @@ public sealed partial class TreeWriter
         if (!directory.HasMode || owner is not null)
             parent.SetMode(name, _options.ContentOnly ? entry.Mode | 0x1C0 : entry.Mode);
         SetXattrs(parent, name, entry);
+        RecordOwner(parent, name, entry);
         parent.SetModifiedTime(name, entry.ModifiedTime);
     }
 
@@ -60,18 +61,31 @@ public sealed partial class TreeWriter
         (uint, uint)? owner = _options.Owners.CanSetOwners
             ? (_options.Owners.RepresentUid(entry.Uid), _options.Owners.RepresentGid(entry.Gid))
             : null;
+        if (_options.Owners.Records)
+            RecordedOwner.Set(root, FileType.Directory, entry.Uid, entry.Gid);
         DirectoryHandle.SetMetadata(root, owner, _options.ContentOnly ? entry.Mode | 0x1C0 : entry.Mode, entry.ModifiedTime);
     }
 
+    /// <summary>Whose something is where that cannot be put on disk. What is new has no record; a directory of a merged tree may have an older one.</summary>
+    private void RecordOwner(DirectoryHandle parent, ReadOnlySpan<byte> name, LayerEntry entry)
+    {
+        if (!_options.Owners.Records || (entry is { Uid: 0, Gid: 0 } && !(_options.Merged && entry.IsDirectory)))
+            return;
+        Errno error = RecordedOwner.Set(parent, name, entry.Type.FileType, entry.Uid, entry.Gid);
+        if (error != Errno.None && !IsNotForThisDisk(error))
+            throw new ErrnoException("setxattr", error, entry.Path.ToString());
+    }
+
     /// <summary>
-    /// Attributes that an unprivileged builder may not set stay in the index; overlay's own must never come from a layer, and a default ACL would
+    /// Attributes that an unprivileged builder may not set stay in the index; overlay's own and ours must never come from a layer, and a default ACL would
     /// change the modes of all that is put into its directory later (acl(5)).
     /// </summary>
-    private static void SetXattrs(DirectoryHandle parent, ReadOnlySpan<byte> name, LayerEntry entry)
+    private void SetXattrs(DirectoryHandle parent, ReadOnlySpan<byte> name, LayerEntry entry)
     {
         foreach (ExtendedAttribute attribute in entry.Xattrs)
         {
-            if (attribute.Name.StartsWith("user.overlay.", StringComparison.Ordinal) || attribute.Name.StartsWith("trusted.", StringComparison.Ordinal)
+            if (attribute.Name.StartsWith("user.overlay.", StringComparison.Ordinal) || attribute.Name.StartsWith("user.kiln.", StringComparison.Ordinal)
+                || (_options.Owners.Records && attribute.Name == "security.capability" && entry.Type != EntryType.File) || attribute.Name.StartsWith("trusted.", StringComparison.Ordinal)
                 || attribute.Name == "system.posix_acl_default")
                 continue;
             try

@@ -128,6 +128,7 @@ public sealed partial class TreeWriter : IDisposable
         {
             WriteFile(parent, entry, content, cancellationToken);
             SetXattrs(parent, name, entry);
+            RecordOwner(parent, name, entry);
             return;
         }
         parent.RemoveTree(name);
@@ -150,6 +151,7 @@ public sealed partial class TreeWriter : IDisposable
         if (entry.Type != EntryType.SymbolicLink)
             parent.SetMode(name, entry.Mode);
         SetXattrs(parent, name, entry);
+        RecordOwner(parent, name, entry);
         parent.SetModifiedTime(name, entry.ModifiedTime);
     }
 

@@ -9,6 +9,9 @@ public sealed record IdMaps(IdMap Users, IdMap Groups)
     /// <summary>Those of this process's own user namespace.</summary>
     public static IdMaps Own() => new(IdMap.Parse(File.ReadAllText("/proc/self/uid_map")), IdMap.Parse(File.ReadAllText("/proc/self/gid_map")));
 
+    /// <summary>Whether owners cannot be put on disk and are recorded instead (<see cref="Files.OwnerRecord"/>).</summary>
+    public bool AreOfOne => Users.IsOfOne || Groups.IsOfOne;
+
     public IdMaps Identity() => new(Users.Identity(), Groups.Identity());
 
     /// <summary>Whether setgroups(2) is there at all: an unprivileged map takes it away, for all namespaces within too.</summary>

@@ -9,6 +9,7 @@ public enum SystemCall
 {
     open = 2,
     stat = 4,
+    fstat = 5,
     lstat = 6,
     ioctl = 16,
     access = 21,
@@ -31,6 +32,7 @@ public enum SystemCall
     readlink = 89,
     chmod = 90,
     chown = 92,
+    fchown = 93,
     lchown = 94,
     ptrace = 101,
     rt_sigqueueinfo = 129,

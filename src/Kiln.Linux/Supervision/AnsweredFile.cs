@@ -43,6 +43,12 @@ public static unsafe class AnsweredFile
         }
     }
 
+    /// <summary>What an open file is, also one that is open as a place only.</summary>
+    public static FileStatus GetStatus(SafeFileHandle file) => DirectoryHandle.GetStatus(file, UnixPath.Root);
+
+    /// <summary>Takes an open directory over.</summary>
+    public static DirectoryHandle AsDirectory(SafeFileHandle directory) => DirectoryHandle.Of(directory);
+
     /// <summary>newfstatat(2): the kernel's own struct stat.</summary>
     public static Errno Stat(DirectoryHandle directory, ReadOnlySpan<byte> path, bool follow, Span<byte> buffer)
     {
@@ -126,6 +132,13 @@ public static unsafe class AnsweredFile
     {
         fixed (byte* name = path)
             return Result(Libc.FchownAt(directory.Handle, name, uid, gid, 0));
+    }
+
+    /// <summary>fchownat(2) of an open file, which may be open as a place only.</summary>
+    public static Errno ChangeOwner(SafeFileHandle file, uint uid, uint gid)
+    {
+        byte empty = 0;
+        return Result(Libc.FchownAt(file, &empty, uid, gid, Libc.AT_EMPTY_PATH));
     }
 
     /// <summary>utimensat(2), following links, with the caller's two timespecs; none means now.</summary>

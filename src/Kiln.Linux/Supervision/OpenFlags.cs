@@ -17,6 +17,8 @@ public readonly record struct OpenFlags(int Value)
 
     public static OpenFlags PathOfLink { get; } = new(Libc.O_PATH | Libc.O_NOFOLLOW);
 
+    public static OpenFlags PathOfDirectory { get; } = new(Libc.O_PATH | Libc.O_DIRECTORY);
+
     public static OpenFlags Directory { get; } = new(Libc.O_RDONLY | Libc.O_DIRECTORY);
 
     public static OpenFlags Read { get; } = new(Libc.O_RDONLY);

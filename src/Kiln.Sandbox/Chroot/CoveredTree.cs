@@ -32,7 +32,7 @@ internal sealed class CoveredTree : IDisposable
     private CoveredTree(string tree, string scratch)
     {
         _root = DirectoryHandle.Open(tree);
-        _tree = new RootTree(_root);
+        _tree = new RootTree(_root, recordsOwners: false);
         _covers = new TreeCovers(_root, scratch);
     }
 

@@ -9,7 +9,9 @@ namespace Kiln.Sandbox.Stage;
 /// The root file system that a program will see, while only we see it. Paths are resolved here as the program will have them resolved: through the
 /// image's own links, absolute ones from the root, `..` never above it. What is made on the way is recorded where it lies in the tree itself.
 /// </summary>
-internal sealed class RootTree(DirectoryHandle root)
+/// <param name="root">Its directory.</param>
+/// <param name="recordsOwners">Whether owners are recorded, as they cannot be on disk.</param>
+internal sealed class RootTree(DirectoryHandle root, bool recordsOwners)
 {
     private const int MostLinks = 40; // MAXSYMLINKS, path_resolution(7)
 
@@ -71,7 +73,10 @@ internal sealed class RootTree(DirectoryHandle root)
         {
             using DirectoryHandle parent = root.OpenDirectory(missing.Parent);
             parent.MakeDirectory(missing.Name, 0x1ED); // 0755
-            parent.SetOwner(missing.Name, uid, gid);
+            if (!recordsOwners)
+                parent.SetOwner(missing.Name, uid, gid);
+            else if (RecordedOwner.Set(parent, missing.Name, FileType.Directory, uid, gid) is not (Errno.None or Errno.EOPNOTSUPP) and var error)
+                throw new ErrnoException("setxattr", error, missing.ToString());
         }
         return root.OpenDirectory(place);
     }

@@ -15,11 +15,14 @@ internal sealed class Workshop : IDisposable
 {
     private readonly string _path;
     private readonly DirectoryHandle _directory;
+    private readonly bool _recordsOwners;
     private int _made;
 
-    public Workshop(string over)
+    /// <param name="over">Over which directory.</param>
+    /// <param name="recordsOwners">Whether owners are recorded, as no file can be given away.</param>
+    public Workshop(string over, bool recordsOwners)
     {
-        _path = over;
+        (_path, _recordsOwners) = (over, recordsOwners);
         using (var memory = DetachedMount.Create("tmpfs", MountAttributes.NoSetId | MountAttributes.NoDevices, ("mode", "0700")))
         using (var place = DirectoryHandle.Open(over))
             memory.AttachAt(place, UnixPath.Root);
@@ -50,7 +53,9 @@ internal sealed class Workshop : IDisposable
         using (SafeFileHandle file = _directory.CreateFile(name, 0x180)) // 0600
         {
             RandomAccess.Write(file, content, 0);
-            DirectoryHandle.SetMetadata(file, (uid, gid), mode, UnixTime.Epoch);
+            DirectoryHandle.SetMetadata(file, _recordsOwners ? null : (uid, gid), mode, UnixTime.Epoch);
+            if (_recordsOwners)
+                _ = RecordedOwner.Set(file, FileType.File, uid, gid); // an older kernel's file systems in memory keep no attributes: then it looks like root's
         }
         return DetachedMount.Clone(_directory, name);
     }

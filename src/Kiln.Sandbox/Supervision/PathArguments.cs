@@ -15,7 +15,7 @@ internal readonly record struct PathArguments(int Directory, int Path, bool Foll
     {
         SystemCall.open or SystemCall.stat or SystemCall.access or SystemCall.chdir or SystemCall.execve or SystemCall.chmod or SystemCall.chown => new(-1, 0, true),
         SystemCall.getxattr or SystemCall.listxattr => new(-1, 0, true),
-        SystemCall.lstat or SystemCall.readlink or SystemCall.lgetxattr or SystemCall.llistxattr => new(-1, 0, false),
+        SystemCall.lstat or SystemCall.lchown or SystemCall.readlink or SystemCall.lgetxattr or SystemCall.llistxattr => new(-1, 0, false),
         SystemCall.openat or SystemCall.openat2 or SystemCall.faccessat or SystemCall.fchmodat => new(0, 1, true),
         SystemCall.readlinkat => new(0, 1, false),
         SystemCall.statx => new(0, 1, (call.Number(2) & NoFollow) == 0),

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using Kiln.Linux;
+using Kiln.Linux.Namespaces;
 using Kiln.Linux.Seccomp;
+using Kiln.Sandbox.Supervision.Ownership;
 
 namespace Kiln.Sandbox.Supervision;
 
@@ -81,6 +83,9 @@ internal static class SupervisedCalls
         .. OfChroot,
         .. more.HasFlag(MoreTraps.Changes) ? GuardedCalls.Rules : [],
     ];
+
+    /// <summary>Those of a step in namespaces of its own.</summary>
+    public static ImmutableArray<FilterRule> ForNamespaces(IdMaps maps) => maps.AreOfOne ? [.. OfDevices, .. OneIdCalls.Rules] : OfDevices;
 
     private static IEnumerable<FilterRule> Always(params SystemCall[] calls) => calls.Select(call => new FilterRule(call, FilterVerdict.Notify));
 

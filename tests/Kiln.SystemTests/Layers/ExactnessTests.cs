@@ -25,7 +25,7 @@ public sealed class ExactnessTests
         using var place = new ScratchDirectory();
         using LayerStack stack = Make(place, merged: false);
         using var overlay = OverlayMount.Start(place, stack.Trees, Changes.All[name].Script);
-        LayerDelta delta = new UpperScan(overlay.Upper, stack.View, stack.Trees, OwnerMap.OfThisProcess()).Run(TestContext.Current.CancellationToken);
+        LayerDelta delta = new UpperScan(overlay.Upper, stack.View, stack.Trees, OwnerMap.OfThisProcess(Path.GetTempPath())).Run(TestContext.Current.CancellationToken);
 
         Assert.Equal(Changes.All[name].Entries, Describe(delta, stack.View));
     }
@@ -39,7 +39,7 @@ public sealed class ExactnessTests
         using var tree = DirectoryHandle.Open(stack.Trees.Paths[0]);
         TreeRecord record = TreeRecord.Take(tree, TestContext.Current.CancellationToken);
         await Programs.RunAsync(["sh", "-e", "-c", $"cd {stack.Trees.Paths[0]}; {Changes.All[name].Script}"], TestContext.Current.CancellationToken);
-        LayerDelta delta = record.Compare(tree, stack.View, OwnerMap.OfThisProcess(), TestContext.Current.CancellationToken).Delta;
+        LayerDelta delta = record.Compare(tree, stack.View, OwnerMap.OfThisProcess(Path.GetTempPath()), TestContext.Current.CancellationToken).Delta;
 
         Assert.Equal(Changes.All[name].Walked ?? Changes.All[name].Entries, Describe(delta, stack.View));
     }

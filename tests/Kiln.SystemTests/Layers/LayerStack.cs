@@ -24,7 +24,7 @@ internal sealed class LayerStack(ScratchDirectory place, bool merged = false) : 
         Directory.CreateDirectory(tree);
         using Stream plain = Decompression.Open(new MemoryStream(Pack(entries)));
         using var target = DirectoryHandle.Open(tree);
-        using var writer = new TreeWriter(target, View, new TreeOptions(OwnerMap.OfThisProcess(), merged, ContentOnly: false), Trees);
+        using var writer = new TreeWriter(target, View, new TreeOptions(OwnerMap.OfThisProcess(Path.GetTempPath()), merged, ContentOnly: false), Trees);
         _indexes.Add(writer.Write(plain, CancellationToken.None));
         _trees.Add(tree);
         Trees.Dispose();

@@ -75,7 +75,7 @@ public sealed class RealTarTests
         string archive = place.Path("a.tar"), original = place.Path("original"), tree = place.Path("tree"), again = place.Path("again");
         await Shell($"cd {original}; {setup}\nA={archive}; export A; {pack}; tar --xattrs '--xattrs-include=*' --numeric-owner -C {again} -xpf $A");
         using (var target = DirectoryHandle.Open(tree))
-        using (var writer = new TreeWriter(target, new StackView(), new TreeOptions(OwnerMap.OfThisProcess(), Merged: false, ContentOnly: false)))
+        using (var writer = new TreeWriter(target, new StackView(), new TreeOptions(OwnerMap.OfThisProcess(Path.GetTempPath()), Merged: false, ContentOnly: false)))
         await using (FileStream file = System.IO.File.OpenRead(archive))
             writer.Write(file, TestContext.Current.CancellationToken);
 

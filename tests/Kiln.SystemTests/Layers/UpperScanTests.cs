@@ -66,7 +66,7 @@ public sealed class UpperScanTests
         using var place = new ScratchDirectory();
         using LayerStack stack = Make(place);
         using var overlay = OverlayMount.Start(place, stack.Trees, script);
-        DeltaEntry[] delta = [.. new UpperScan(overlay.Upper, stack.View, stack.Trees, OwnerMap.OfThisProcess()).Run(CancellationToken.None).ToEntries(stack.NewView(), null)];
+        DeltaEntry[] delta = [.. new UpperScan(overlay.Upper, stack.View, stack.Trees, OwnerMap.OfThisProcess(Path.GetTempPath())).Run(CancellationToken.None).ToEntries(stack.NewView(), null)];
 
         Assert.Equal(entries, string.Join(' ', delta.Select(e => e.Entry.Path + (e.Entry.IsDirectory ? "/" : ""))));
         Assert.Equal(delta.Select(e => e.Entry.Path).Distinct().Count(), delta.Length);
@@ -89,7 +89,7 @@ public sealed class UpperScanTests
         using LayerStack stack = Make(place);
         using var overlay = OverlayMount.Start(place, stack.Trees, script);
 
-        Assert.Empty(new UpperScan(overlay.Upper, stack.View, stack.Trees, OwnerMap.OfThisProcess()).Run(CancellationToken.None).ToEntries(stack.NewView(), null));
+        Assert.Empty(new UpperScan(overlay.Upper, stack.View, stack.Trees, OwnerMap.OfThisProcess(Path.GetTempPath())).Run(CancellationToken.None).ToEntries(stack.NewView(), null));
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class UpperScanTests
         using var overlay = OverlayMount.Start(place, stack.Trees, "chmod 644 g");
 
         // The tree was made of the blob, which has whole seconds.
-        Assert.Empty(new UpperScan(overlay.Upper, view, stack.Trees, OwnerMap.OfThisProcess()).Run(CancellationToken.None).ToEntries(stack.NewView(), null));
+        Assert.Empty(new UpperScan(overlay.Upper, view, stack.Trees, OwnerMap.OfThisProcess(Path.GetTempPath())).Run(CancellationToken.None).ToEntries(stack.NewView(), null));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class UpperScanTests
         using var place = new ScratchDirectory();
         using LayerStack stack = Make(place);
         using var overlay = OverlayMount.Start(place, stack.Trees, "echo more >> h");
-        LayerDelta delta = new UpperScan(overlay.Upper, stack.View, stack.Trees, OwnerMap.OfThisProcess()).Run(CancellationToken.None);
+        LayerDelta delta = new UpperScan(overlay.Upper, stack.View, stack.Trees, OwnerMap.OfThisProcess(Path.GetTempPath())).Run(CancellationToken.None);
 
         stack.Push(delta.ToEntries(stack.NewView(), null));
         Assert.Equal(TreeDump.Of(overlay.Root), TreeDump.Of(stack.View, stack.Trees));
@@ -125,7 +125,7 @@ public sealed class UpperScanTests
         using var overlay = OverlayMount.Start(place, stack.Trees, "python3 -c 'import os\nfor i in range(3000):\n  os.mkdir(\"d\", 0o755) if i else os.mkdir(\"deep\"); os.chdir(\"d\" if i else \"deep\")'");
 
         Assert.Equal(Errno.ENAMETOOLONG, Assert.Throws<ErrnoException>(
-            () => new UpperScan(overlay.Upper, stack.View, stack.Trees, OwnerMap.OfThisProcess()).Run(CancellationToken.None)).Error);
+            () => new UpperScan(overlay.Upper, stack.View, stack.Trees, OwnerMap.OfThisProcess(Path.GetTempPath())).Run(CancellationToken.None)).Error);
     }
 
     internal static LayerStack Make(ScratchDirectory place, bool merged = false)

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Text;
+using System.Globalization;
+using Kiln.Linux;
+using Kiln.Linux.Files;
+using Kiln.Linux.Supervision;
+using Microsoft.Win32.SafeHandles;
+
+namespace Kiln.Sandbox.Supervision.Ownership;
+
+/// <summary>
+/// Opens what a caller's descriptors and paths lead to, as places (O_PATH): nothing is read, nothing waits. Paths are resolved by the kernel below the caller's own root or directory, and never
+/// out of them; magic links of `/proc` are not followed but for the caller's own descriptors, by the names that shells and images have for these.
+/// </summary>
+internal sealed class CallerFiles(DirectoryHandle processes)
+{
+    private const int CurrentDirectory = -100; // AT_FDCWD
+    private const int LongestPath = 4096;
+
+    private readonly GuestPaths _paths = new(processes, tree: []);
+
+    /// <summary>What a descriptor is open on.</summary>
+    public Errno OpenDescriptor(Caller caller, int descriptor, out SafeFileHandle? file) =>
+        Translate(AnsweredFile.Open(processes, caller.OwnPath(NameOf(descriptor)), OpenFlags.Path, 0, PathResolve.Anywhere, out file));
+
+    /// <summary>What a path leads to.</summary>
+    /// <param name="caller">Whose path it is.</param>
+    /// <param name="directory">The descriptor that it is relative to.</param>
+    /// <param name="path">The path, with a NUL, not empty.</param>
+    /// <param name="follow">Whether a link at its end is followed.</param>
+    /// <param name="file">Null on error.</param>
+    public Errno Open(Caller caller, int directory, ReadOnlySpan<byte> path, bool follow, out SafeFileHandle? file)
+    {
+        OpenFlags flags = follow || path[^2] == '/' ? OpenFlags.Path : OpenFlags.PathOfLink;
+        if (path[0] != '/')
+        {
+            Errno error = OpenDirectory(caller, directory, out DirectoryHandle? from);
+            if (from is null)
+            {
+                file = null;
+                return error;
+            }
+            using (from)
+                error = AnsweredFile.Open(from, path, flags, 0, PathResolve.Beneath | PathResolve.NoMagicLinks, out file);
+            if (error is not (Errno.EXDEV or Errno.EAGAIN))
+                return error;
+        }
+        else if (follow && FindDescriptor(path[..^1]) is { } descriptor)
+        {
+            return OpenDescriptor(caller, descriptor, out file);
+        }
+        return OpenFromRoot(caller, directory, path, flags, out file);
+    }
+
+    /// <summary>The directory in which a path would put its last name, which is given back; empty where there is none to put.</summary>
+    public Errno OpenParent(Caller caller, int directory, ReadOnlySpan<byte> path, out DirectoryHandle? parent, out ReadOnlySpan<byte> name)
+    {
+        ReadOnlySpan<byte> trimmed = path[..^1].TrimEnd((byte)'/');
+        int slash = trimmed.LastIndexOf((byte)'/');
+        name = trimmed[(slash + 1)..];
+        parent = null;
+        if (name.IsEmpty || name is [(byte)'.'] or [(byte)'.', (byte)'.'])
+            return Errno.EEXIST;
+        byte[] above = [.. trimmed[..(slash + 1)], (byte)'.', 0];
+        Errno error = Open(caller, directory, above, follow: true, out SafeFileHandle? file);
+        parent = file is null ? null : AnsweredFile.AsDirectory(file);
+        return error;
+    }
+
+    /// <summary>A path that leads out of its directory starts where that lies in the caller's root.</summary>
+    private Errno OpenFromRoot(Caller caller, int directory, ReadOnlySpan<byte> path, OpenFlags flags, out SafeFileHandle? file)
+    {
+        file = null;
+        if (path[0] != '/')
+        {
+            ReadOnlySpan<byte> from = _paths.OfDirectory(caller, directory);
+            if (from.IsEmpty)
+                return Errno.ENOENT;
+            if (from.Length + path.Length >= LongestPath)
+                return Errno.ENAMETOOLONG;
+            path = (byte[])[.. from, (byte)'/', .. path];
+        }
+        Errno error = AnsweredFile.Open(processes, caller.OwnPath("root"), OpenFlags.PathOfDirectory, 0, PathResolve.Anywhere, out SafeFileHandle? root);
+        if (root is null)
+            return error;
+        using DirectoryHandle top = AnsweredFile.AsDirectory(root);
+        return AnsweredFile.Open(top, path, flags, 0, PathResolve.InRoot | PathResolve.NoMagicLinks, out file);
+    }
+
+    private Errno OpenDirectory(Caller caller, int directory, out DirectoryHandle? opened)
+    {
+        Errno error = Translate(AnsweredFile.Open(processes, caller.OwnPath(NameOf(directory)), OpenFlags.PathOfDirectory, 0, PathResolve.Anywhere, out SafeFileHandle? file));
+        opened = file is null ? null : AnsweredFile.AsDirectory(file);
+        return error;
+    }
+
+    private static string NameOf(int descriptor) =>
+        descriptor == CurrentDirectory ? "cwd" : string.Create(CultureInfo.InvariantCulture, $"fd/{descriptor}");
+
+    /// <summary>A descriptor that is not open has no name.</summary>
+    private static Errno Translate(Errno error) => error == Errno.ENOENT ? Errno.EBADF : error;
+
+    private static int? FindDescriptor(ReadOnlySpan<byte> path)
+    {
+        if (path.SequenceEqual("/dev/stdin"u8))
+            return 0;
+        if (path.SequenceEqual("/dev/stdout"u8))
+            return 1;
+        if (path.SequenceEqual("/dev/stderr"u8))
+            return 2;
+        ReadOnlySpan<byte> number = path.StartsWith("/dev/fd/"u8) ? path["/dev/fd/"u8.Length..] : path.StartsWith("/proc/self/fd/"u8) ? path["/proc/self/fd/"u8.Length..] : [];
+        return Utf8Parser.TryParse(number, out int value, out int used) && used == number.Length && value >= 0 ? value : null;
+    }
+}

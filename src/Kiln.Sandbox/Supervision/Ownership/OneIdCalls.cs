@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Kiln.Linux;
+using Kiln.Linux.Seccomp;
+
+namespace Kiln.Sandbox.Supervision.Ownership;
+
+/// <summary>Which calls are trapped where one id alone is mapped, so that files cannot be given to anybody: whose they are is recorded, and answered.</summary>
+internal static class OneIdCalls
+{
+    public static ImmutableArray<FilterRule> Rules { get; } =
+    [
+        .. Always(SystemCall.chown, SystemCall.lchown, SystemCall.fchown, SystemCall.fchownat),
+        .. Always(SystemCall.stat, SystemCall.lstat, SystemCall.fstat, SystemCall.newfstatat, SystemCall.statx),
+        // It would look at files, and make them, past this filter; programs do without it where the kernel is older.
+        new(SystemCall.io_uring_setup, FilterVerdict.Refuse(Errno.ENOSYS)),
+    ];
+
+    private static IEnumerable<FilterRule> Always(params SystemCall[] calls) => calls.Select(call => new FilterRule(call, FilterVerdict.Notify));
+}

@@ -226,7 +226,7 @@ public sealed class BuildExecutor(BuildServices services)
         {
             IStepRoots roots = isolation.Overlay ? new OverlayStepRoots(depot, services.Work) : new MergedStepRoots(depot);
             var mounts = new MountPreparation(request, depot, sources, services.Work, sandbox.LendsSources, services.Time);
-            runs = new RunStepRunner(layers, roots, mounts, sandbox, request.ResolverConfiguration, request.RunTimeout);
+            runs = new RunStepRunner(layers, roots, mounts, sandbox, request);
         }
         var copies = new CopyStepRunner(layers, sources, owners, services.Work);
         return new StageExecutor(depot, copies, new WorkdirStepRunner(layers, owners), runs, services.Time, services.Report);

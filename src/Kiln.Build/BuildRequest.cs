@@ -42,6 +42,9 @@ public sealed record BuildRequest
     /// <summary>How long one `RUN` may take; null for as long as it wants.</summary>
     public TimeSpan? RunTimeout { get; init; }
 
+    /// <summary>Whether `RUN` may ask the metadata services of clouds.</summary>
+    public bool AllowsMetadata { get; init; }
+
     public ImageFormat Format { get; init; } = ImageFormat.Oci;
 
     /// <summary>How layers are packed that the build makes; the base's stay as they are.</summary>

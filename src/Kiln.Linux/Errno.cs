@@ -44,7 +44,9 @@ public enum Errno
     ENODATA = 61,
     EOVERFLOW = 75,
     ENOPROTOOPT = 92,
+    EPROTONOSUPPORT = 93,
     EOPNOTSUPP = 95,
+    EAFNOSUPPORT = 97,
     ENOTCONN = 107,
     EDQUOT = 122,
 }

@@ -61,7 +61,9 @@ public sealed class ChrootSandbox : ISandbox
         using var step = StepProcess.Start(
             new StageRequest(request with { Mounts = [] }, Scratch: null, IsolationRung.Chroot, covered.Mounts.Count > 0 ? MoreTraps.Changes : MoreTraps.None), NamespaceKinds.None, supervisor.Socket, _options.RuntimeEnvironment);
         _steps.Add(step.ProcessId);
-        using var answers = new ChrootAnswers(tree, step.ProcessId, request.HostName, covered);
+        var metadata = new MetadataGuard();
+        using var answers = new ChrootAnswers(tree, step.ProcessId, request.HostName, covered, metadata);
+        StepOutcome outcome;
         try
         {
             using (cancellationToken.Register(step.Kill))
@@ -69,7 +71,7 @@ public sealed class ChrootSandbox : ISandbox
                 supervisor.Serve(answers.Answer);
                 step.Release();
                 ProcessExit exit = step.Follow(output, _steps.EndOrphans);
-                return new StepOutcome(exit, step.Report);
+                outcome = new StepOutcome(exit, step.Report);
             }
         }
         finally
@@ -79,5 +81,6 @@ public sealed class ChrootSandbox : ISandbox
             _steps.Remove(step.ProcessId);
             supervisor.End();
         }
+        return outcome with { RefusedMetadata = metadata.Refused };
     }
 }

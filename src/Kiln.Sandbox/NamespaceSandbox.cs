@@ -50,9 +50,11 @@ public sealed class NamespaceSandbox : ISandbox
     internal StepOutcome Execute(StageRequest request, OutputReceiver output, CancellationToken cancellationToken)
     {
         NamespaceKinds namespaces = request.Run.Network == RunNetwork.None ? Always | NamespaceKinds.Network : Always;
-        using var answers = new NamespaceAnswers();
+        var metadata = new MetadataGuard();
+        using var answers = new NamespaceAnswers(metadata);
         using var supervisor = new Supervisor();
         using var step = StepProcess.Start(request, namespaces, supervisor.Socket, _options.RuntimeEnvironment);
+        StepOutcome outcome;
         try
         {
             using (cancellationToken.Register(step.Kill))
@@ -60,7 +62,7 @@ public sealed class NamespaceSandbox : ISandbox
                 supervisor.Serve(answers.Answer);
                 step.Release(_ids);
                 ProcessExit exit = step.Follow(output, static () => { });
-                return new StepOutcome(exit, step.Report);
+                outcome = new StepOutcome(exit, step.Report);
             }
         }
         finally
@@ -69,5 +71,7 @@ public sealed class NamespaceSandbox : ISandbox
             supervisor.End();
             StubCleaner.Clean(request.Run.Root.ChangedDirectory, step.Report?.Stubs ?? []);
         }
+        bool open = request.Run.ShutsMetadata && !supervisor.HasServed;
+        return outcome with { RefusedMetadata = metadata.Refused, MetadataOpen = open };
     }
 }

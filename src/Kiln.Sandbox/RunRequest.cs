@@ -27,6 +27,12 @@ public sealed record RunRequest
 
     public RunNetwork Network { get; init; }
 
+    /// <summary>Whether the metadata services of clouds may be asked, which give credentials to anybody who can.</summary>
+    public bool AllowsMetadata { get; init; }
+
+    /// <summary>Whether something must keep the step from them: it has the builder's network.</summary>
+    internal bool ShutsMetadata => !AllowsMetadata && Network == RunNetwork.Host;
+
     /// <summary>In the order in which they are mounted: a later one may lie within an earlier one.</summary>
     public ImmutableArray<RunMount> Mounts { get; init; } = [];
 }

@@ -83,7 +83,8 @@ public static class SecondStage
         // Step 3.
         bool groupsMayBeSet = IdMaps.GroupsMayBeSet();
         ProcessAttributes.OfferToMemoryKiller();
-        SeccompProgram filter = SeccompProgram.Assemble(inNamespaces ? SupervisedCalls.ForNamespaces(maps) : SupervisedCalls.ForChroot(request.Traps), SystemCallNumbers.Own);
+        FilterRule[] rules = [.. inNamespaces ? SupervisedCalls.ForNamespaces(maps) : SupervisedCalls.ForChroot(request.Traps), .. run.ShutsMetadata ? NetworkCalls.Rules : []];
+        SeccompProgram filter = SeccompProgram.Assemble(rules, SystemCallNumbers.Own);
         if (inNamespaces)
             EnterNamespaces(run, root);
         else

@@ -17,7 +17,7 @@ namespace Kiln.Build.Steps;
 
 /// <summary>Carries out `RUN`: puts the stack on disk, runs, and turns what changed into a layer.</summary>
 internal sealed class RunStepRunner(
-    DeltaWriter layers, IStepRoots roots, MountPreparation mounts, ISandbox sandbox, ReadOnlyMemory<byte> resolverConfiguration, TimeSpan? timeout)
+    DeltaWriter layers, IStepRoots roots, MountPreparation mounts, ISandbox sandbox, BuildRequest build)
 {
     /// <summary>BuildKit's name for the machine that a step runs on.</summary>
     private const string HostName = "buildkitsandbox";
@@ -42,11 +42,13 @@ internal sealed class RunStepRunner(
             WorkingDirectory = UnixPath.Clean(step.WorkingDirectory),
             User = step.User,
             Network = step.Network == Dockerfile.Instructions.RunNetwork.None ? RunNetwork.None : RunNetwork.Host,
+            AllowsMetadata = build.AllowsMetadata,
             HostName = HostName,
-            Mounts = [NameFiles.Hosts(HostName, []), NameFiles.Resolver(resolverConfiguration), .. prepared.Mounts],
+            Mounts = [NameFiles.Hosts(HostName, []), NameFiles.Resolver(build.ResolverConfiguration), .. prepared.Mounts],
         };
         MemoryKills before = MemoryKills.Read();
         RunResult result = await RunLimitedAsync(request, step, prepared.Secrets, context, cancellationToken);
+        TellOfMetadata(result, step, context);
         Check(result, step, context, MemoryKills.Read() is var now && now.Count > before.Count ? now : null);
         LayerDelta delta = await Task.Run(() => root.FindChanges(cancellationToken), cancellationToken);
         StackLayer layer = await layers.WriteAsync(delta, context.View, context with { Scan = new LayerScan(prepared.Secrets) }, cancellationToken);
@@ -60,7 +62,7 @@ internal sealed class RunStepRunner(
         var output = new SecretRedactor(secrets, bytes => context.Report(new StepOutput(IsError: false, bytes.ToArray())));
         var error = new SecretRedactor(secrets, bytes => context.Report(new StepOutput(IsError: true, bytes.ToArray())));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (timeout is { } longest)
+        if (build.RunTimeout is { } longest)
             limit.CancelAfter(longest);
         try
         {
@@ -69,13 +71,21 @@ internal sealed class RunStepRunner(
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new BuildException(DiagnosticRules.StepTimedOut.At(
-                step.Span, $"process \"{string.Join(' ', step.Arguments)}\" was ended after {timeout!.Value.TotalSeconds:0.###} s, which `--run-timeout` allows")) { ExitStatus = TimedOut };
+                step.Span, $"process \"{string.Join(' ', step.Arguments)}\" was ended after {build.RunTimeout!.Value.TotalSeconds:0.###} s, which `--run-timeout` allows")) { ExitStatus = TimedOut };
         }
         finally
         {
             output.Flush();
             error.Flush();
         }
+    }
+
+    private static void TellOfMetadata(RunResult result, RunStep step, StepContext context)
+    {
+        if (result.RefusedMetadata is { } address)
+            context.Report(new Notice(NoticeLevel.Warning, $"cloud metadata at {address} was refused to this step; `--allow-metadata` permits it", step.Span));
+        if (result.MetadataOpen)
+            context.Report(new Notice(NoticeLevel.Warning, "cloud metadata is open to this step: the kernel, or a supervisor above Kiln, takes no filter that could shut it", step.Span));
     }
 
     private static string ForeignPlatform(NotStarted failed, Platform platform) =>

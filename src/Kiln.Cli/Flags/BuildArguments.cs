@@ -40,6 +40,8 @@ internal sealed class BuildArguments
 
     internal string? RunTimeout { get; set; }
 
+    internal bool AllowMetadata { get; set; }
+
     internal string Verbosity { get; set; } = "info";
 
     internal List<string> RegistryMirrors { get; } = [];

@@ -35,6 +35,8 @@ internal static class BuildFlags
             { ValueName = "ID[=SOCKET|KEY[,KEY]]", Kaniko = KanikoParity.Own },
         new TextFlag("run-timeout", "End a `RUN` that takes longer, and the build with it, by exit status 124", (a, v) => a.RunTimeout = v)
             { ValueName = "DURATION", Kaniko = KanikoParity.Own },
+        new SwitchFlag("allow-metadata", "Let `RUN` and `ADD` ask the metadata services of clouds, as 169.254.169.254, which give credentials to whoever can", (a, v) => a.AllowMetadata = v)
+            { Kaniko = KanikoParity.Own },
         new TextFlag("compression", "How the layers are packed that the build makes: `gzip`, `zstd` or `none`; the base's stay as they are", (a, v) => a.Compression = v)
             { ValueName = "NAME", Default = "gzip" },
         new TextFlag("compression-level", "How small the layers get, and how slowly: 0 to 9 for gzip, 1 to 22 for zstd, -1 for the default (kaniko takes 0 for it)", (a, v) => a.CompressionLevel = v)

@@ -34,7 +34,7 @@ internal sealed class Composition : IAsyncDisposable
         _work = WorkDirectory.Open(RootDirectory.Find(arguments.RootDirectory, environment));
         _credentials = new DockerConfigCredentials(Path.Combine(DockerConfigDirectory(environment), "config.json"));
         _registry = new RegistryClient(RegistryOptionsOf(arguments), _credentials, TimeProvider.System);
-        _http = new HttpDownloader(UserAgent, Patience.Usual, TimeProvider.System);
+        _http = new HttpDownloader(UserAgent, arguments.AllowMetadata, Patience.Usual, TimeProvider.System);
         var remotes = new RemoteAccess(_http, new GitFetcher(new GitProgram(GitSurroundings.Read(environment))));
         var ladder = new IsolationLadder(new SandboxOptions { RootDirectory = _work.Scratch, Isolation = isolation });
         OwnerMap owners = OwnerMap.OfThisProcess(_work.Scratch);

@@ -31,6 +31,7 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
             Secrets = SecretArguments.Read(arguments.Secrets, environment),
             SshAgents = SshArguments.Read(arguments.SshAgents, environment),
             RunTimeout = ReadDuration(arguments.RunTimeout, "--run-timeout"),
+            AllowsMetadata = arguments.AllowMetadata,
             Outputs = MakeOutputs(arguments),
             Compression = CompressionArguments.Read(arguments),
             SourceDateEpoch = ReadEpoch(),

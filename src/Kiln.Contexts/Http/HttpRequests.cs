@@ -2,7 +2,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Runtime.ExceptionServices;
 using System.Text;
+using Kiln.Diagnostics;
 using Kiln.Http;
 
 namespace Kiln.Contexts.Http;
@@ -17,16 +19,19 @@ internal sealed class HttpRequests : IDisposable
 
     private readonly ServerCertificates _certificates = new();
     private readonly HttpMessageInvoker _connections;
+    private readonly bool _allowsMetadata;
     private readonly string _userAgent;
     private readonly Patience _patience;
     private readonly RetryPolicy _retry;
     private readonly TimeProvider _time;
 
-    internal HttpRequests(string userAgent, Patience patience, RetryPolicy retry, TimeProvider time)
+    internal HttpRequests(string userAgent, bool allowsMetadata, Patience patience, RetryPolicy retry, TimeProvider time)
     {
         (_userAgent, _patience, _retry, _time) = (userAgent, patience, retry, time);
+        _allowsMetadata = allowsMetadata;
         _connections = new HttpMessageInvoker(new SocketsHttpHandler
         {
+            ConnectCallback = allowsMetadata ? null : MetadataRefusal.ConnectAsync,
             AllowAutoRedirect = false,
             UseCookies = false,
             ConnectTimeout = TimeSpan.FromSeconds(30),
@@ -45,6 +50,8 @@ internal sealed class HttpRequests : IDisposable
         Uri origin = Bare(url), current = origin;
         for (int redirects = 0; ; redirects++)
         {
+            if (!_allowsMetadata)
+                MetadataRefusal.Check(current);
             HttpResponseMessage response = await SendAsync(current, SameServer(origin, current) ? authorization : null, rest, cancellationToken);
             if (response.StatusCode is HttpStatusCode.OK || (rest is not null && response.StatusCode is HttpStatusCode.PartialContent))
                 return response;
@@ -95,6 +102,11 @@ internal sealed class HttpRequests : IDisposable
             try
             {
                 return await _connections.SendAsync(request, either.Token);
+            }
+            catch (HttpRequestException e) when (e.InnerException is BuildException refusal)
+            {
+                ExceptionDispatchInfo.Throw(refusal);
+                throw;
             }
             // Ours, or the connecting's own limit, which shows as a cancellation too.
             catch (OperationCanceledException e) when (!token.IsCancellationRequested)

@@ -9,10 +9,15 @@ internal static unsafe partial class Libc
     internal const int SOCK_SEQPACKET = 5;
     internal const int SOL_SOCKET = 1;
     internal const int SCM_RIGHTS = 1;
+    internal const int SO_ATTACH_FILTER = 26;
+    internal const int SO_LOCK_FILTER = 44;
     internal const int MSG_CMSG_CLOEXEC = 0x40000000;
 
     [LibraryImport("libc", EntryPoint = "socketpair", SetLastError = true)]
     internal static partial int SocketPair(int domain, int type, int protocol, int* sockets);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    internal static partial int SetSocketOption(SafeHandle socket, int level, int option, void* value, int length);
 
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
     internal static partial nint SendMessage(SafeHandle socket, MessageHeader* message, int flags);

@@ -14,6 +14,8 @@ public enum SystemCall
     ioctl = 16,
     access = 21,
     dup = 32,
+    socket = 41,
+    connect = 42,
     setsockopt = 54,
     getsockopt = 55,
     execve = 59,

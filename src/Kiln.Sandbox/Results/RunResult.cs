@@ -7,4 +7,10 @@ public abstract record RunResult
     private protected RunResult()
     {
     }
+
+    /// <summary>`ADDRESS:PORT` of cloud metadata that the step asked for first and was refused; null where it did not ask.</summary>
+    public string? RefusedMetadata { get; init; }
+
+    /// <summary>Whether the step was to be kept from cloud metadata and could not be.</summary>
+    public bool MetadataOpen { get; init; }
 }

@@ -21,6 +21,7 @@ internal static class StageCodec
         writer.Write(run.User);
         writer.Write(run.HostName);
         writer.Write((int)run.Network);
+        writer.Write(run.AllowsMetadata);
         MountCodec.Write(writer, run.Mounts);
         writer.Write(request.Scratch ?? "");
         writer.Write((int)request.Rung);
@@ -39,6 +40,7 @@ internal static class StageCodec
             User = reader.ReadString(),
             HostName = reader.ReadString(),
             Network = (RunNetwork)reader.ReadInt32(),
+            AllowsMetadata = reader.ReadBoolean(),
             Mounts = MountCodec.Read(reader),
         };
         return new StageRequest(run, reader.ReadString() is { Length: > 0 } scratch ? scratch : null, (IsolationRung)reader.ReadInt32(), (MoreTraps)reader.ReadInt32());

@@ -8,12 +8,14 @@ namespace Kiln.Sandbox.Stage;
 /// <summary>How a step's first process ended, and what the second stage said last; null where it said nothing.</summary>
 internal sealed record StepOutcome(ProcessExit Exit, StageReport? Report)
 {
+    /// <summary>Where the step asked for cloud metadata and was refused; null where it did not.</summary>
+    public string? RefusedMetadata { get; init; }
+
+    /// <summary>Whether cloud metadata should have been shut and could not be.</summary>
+    public bool MetadataOpen { get; init; }
+
     /// <summary>What it means for the build; a sandbox that could not be set up is an error.</summary>
-    public RunResult ToResult() =>
-        Report?.Failure is { } failure ? Failed(failure)
-        : Report is null ? throw DiagnosticRules.SandboxSetupFailed.Error($"the sandbox's second stage ended with status {Exit.ShellStatus} and no word")
-        : Exit.Signal != 0 ? new Signaled(Exit.Signal)
-        : new Exited(Exit.Code);
+    public RunResult ToResult() => Judge() with { RefusedMetadata = RefusedMetadata, MetadataOpen = MetadataOpen };
 
     /// <summary>For a probe whose program is no program: null where everything before it worked, otherwise what did not.</summary>
     public string? WhyNotReached() => Report?.Failure switch
@@ -22,6 +24,12 @@ internal sealed record StepOutcome(ProcessExit Exit, StageReport? Report)
         { } failure => failure.Message,
         null => $"the second stage ended with status {Exit.ShellStatus}",
     };
+
+    private RunResult Judge() =>
+        Report?.Failure is { } failure ? Failed(failure)
+        : Report is null ? throw DiagnosticRules.SandboxSetupFailed.Error($"the sandbox's second stage ended with status {Exit.ShellStatus} and no word")
+        : Exit.Signal != 0 ? new Signaled(Exit.Signal)
+        : new Exited(Exit.Code);
 
     private static NotStarted Failed(StageFailure failure) => failure.Kind switch
     {

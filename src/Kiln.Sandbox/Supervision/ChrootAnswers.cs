@@ -18,14 +18,17 @@ internal sealed class ChrootAnswers : IDisposable
     private readonly ProcessCalls _process;
     private readonly DeviceCalls _devices;
     private readonly MountGuard _guard;
+    private readonly MetadataGuard _metadata;
     private readonly byte[] _machine;
 
     /// <param name="tree">The step's root.</param>
     /// <param name="firstProcess">The step's first process.</param>
     /// <param name="hostName">What the step is told that the machine is called.</param>
     /// <param name="covered">What stands in the tree for the step.</param>
-    public ChrootAnswers(string tree, int firstProcess, string hostName, CoveredTree covered)
+    /// <param name="metadata">Answers about the network.</param>
+    public ChrootAnswers(string tree, int firstProcess, string hostName, CoveredTree covered, MetadataGuard metadata)
     {
+        _metadata = metadata;
         _tree = DirectoryHandle.Open(tree);
         _machine = AnsweredFile.DescribeMachine(hostName);
         var members = new StepMembers(firstProcess);
@@ -50,6 +53,9 @@ internal sealed class ChrootAnswers : IDisposable
         {
             case SystemCall.uname:
                 caller.ReturnBytes(caller.Call.Pointer(0), _machine, 0);
+                break;
+            case SystemCall.socket or SystemCall.connect:
+                _metadata.Answer(caller);
                 break;
             case SystemCall.mknod or SystemCall.mknodat:
                 _devices.Answer(caller);

@@ -6,7 +6,7 @@ using Kiln.Sandbox.Supervision.Ownership;
 namespace Kiln.Sandbox.Supervision;
 
 /// <summary>
-/// Answers for a step that has namespaces of its own, in which all but device nodes is the kernel's affair; where one id alone is mapped, owners are not either. A filter traps no more than
+/// Answers for a step that has namespaces of its own, in which all but device nodes and sockets is the kernel's affair; where one id alone is mapped, owners are not either. A filter traps no more than
 /// is answered here.
 /// </summary>
 internal sealed class NamespaceAnswers : IDisposable
@@ -15,9 +15,12 @@ internal sealed class NamespaceAnswers : IDisposable
     private readonly DeviceCalls _devices;
     private readonly OwnerCalls _owners;
     private readonly StatusCalls _status;
+    private readonly MetadataGuard _metadata;
 
-    public NamespaceAnswers()
+    /// <param name="metadata">Answers about the network.</param>
+    public NamespaceAnswers(MetadataGuard metadata)
     {
+        _metadata = metadata;
         var files = new CallerFiles(_processes);
         _devices = new DeviceCalls(_processes, new GuestPaths(_processes, tree: []));
         _owners = new OwnerCalls(files);
@@ -28,6 +31,9 @@ internal sealed class NamespaceAnswers : IDisposable
     {
         switch (caller.Call.Call)
         {
+            case SystemCall.socket or SystemCall.connect:
+                _metadata.Answer(caller);
+                break;
             case SystemCall.mknod or SystemCall.mknodat:
                 _devices.Answer(caller);
                 break;

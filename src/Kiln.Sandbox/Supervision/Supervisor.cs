@@ -21,6 +21,9 @@ internal sealed class Supervisor : IDisposable
     /// <summary>By which the second stage sends its listener. It is the second stage's once that has been started.</summary>
     public SafeFileHandle Socket => _socket.Sender;
 
+    /// <summary>Whether a listener came. Known once <see cref="End"/> has returned.</summary>
+    public bool HasServed { get; private set; }
+
     /// <summary>Starts answering. The second stage must have been started: with it the last sender of a listener ends.</summary>
     public void Serve(Action<Caller> answer)
     {
@@ -51,6 +54,7 @@ internal sealed class Supervisor : IDisposable
             if (DescriptorSocket.Receive(_socket.Receiver) is not { } handle)
                 return; // the second stage has ended before it came to that
             using var listener = new SeccompListener(handle);
+            HasServed = true;
             var caller = new Caller(listener, new BorrowedIdentity());
             while (listener.Wait(_end.Reader))
                 if (listener.TryReceive(out TrappedCall call))

@@ -60,7 +60,7 @@ internal sealed class BuildPlace : IDisposable
 
     /// <summary>`kiln build` with the place's context, and what else is said. A flag that is given twice counts the second time.</summary>
     /// <param name="flags">The flags.</param>
-    /// <param name="through">A program and its first arguments that starts Kiln.</param>
+    /// <param name="through">A program and its first arguments that starts all this, as the tests' own user.</param>
     public RunningProgram StartBuild(IReadOnlyList<string> flags, IReadOnlyList<string>? through = null) =>
         Start(["build", "--context", $"dir://{Path("context")}", "--registry-mirror", Registry, .. flags], through);
 
@@ -70,7 +70,7 @@ internal sealed class BuildPlace : IDisposable
         if (_uid != 0)
             Process.Start("chown", ["-R", $"{id}:{id}", Root]).WaitForExit();
         string[] user = _uid == 0 ? [] : ["setpriv", "--reuid", id, "--regid", id, "--clear-groups"];
-        return RunningProgram.Start([.. user, .. through ?? [], _binary, .. arguments], Environment, Root);
+        return RunningProgram.Start([.. through ?? [], .. user, _binary, .. arguments], Environment, Root);
     }
 
     /// <summary>What builds left behind below the root directory; caches are meant to stay.</summary>

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using BenchmarkDotNet.Attributes;
-using Kiln.Layers;
 using Kiln.Layers.Blobs;
 using Kiln.Layers.Deltas;
 using Kiln.Layers.Sources;
 using Kiln.Layers.Tar;
-using Kiln.Linux;
 using Kiln.Oci;
 
 namespace Kiln.Benchmarks.Layers;
@@ -14,19 +12,13 @@ namespace Kiln.Benchmarks.Layers;
 [MemoryDiagnoser]
 public class LayerBenchmark
 {
-    private const int Files = 16_384;
-    private const int FileSize = 4096;
-
-    private static readonly string[] Words = ["layer", "of", "an", "image", "that", "somebody", "builds", "again", "\n", "0123"];
-
     private DeltaEntry[] _entries = [];
     private byte[] _plain = [];
 
     [GlobalSetup]
     public void Write()
     {
-        var random = new Random(1);
-        _entries = [.. Enumerable.Range(0, Files).Select(i => Entry($"srv/tree/{i / 100}/file{i}.txt", random))];
+        _entries = LayerSample.Make();
         _plain = [.. _entries.SelectMany(e => ReadAll(e.Content!))];
     }
 
@@ -61,17 +53,10 @@ public class LayerBenchmark
         return writer.Complete();
     }
 
-    private static DeltaEntry Entry(string path, Random random)
-    {
-        string text = string.Join(' ', random.GetItems(Words, FileSize));
-        byte[] content = System.Text.Encoding.ASCII.GetBytes(text[..FileSize]);
-        return new(new LayerEntry { Path = UnixPath.Clean(path), Type = EntryType.File, Mode = 0x1A4, Size = FileSize }, new BytesSource(content));
-    }
-
     private static byte[] ReadAll(ContentSource source)
     {
         using Stream stream = source.Open();
-        byte[] content = new byte[FileSize];
+        byte[] content = new byte[LayerSample.FileSize];
         stream.ReadExactly(content);
         return content;
     }

@@ -3,7 +3,7 @@
 import itertools, os, shutil, subprocess
 from dataclasses import dataclass, field
 
-from harness import measure
+from harness import measure, profile
 from harness.disk import Disk
 
 
@@ -38,11 +38,22 @@ class Bench:
         self._disk = Disk(place)
         self._place, self._workloads, self._registry, self._bases, self._binary, self._flags = place, workloads, registry, bases, binary, flags
         self._numbers = itertools.count()
+        self._wrap = lambda command: command
         self._run = f"r{os.getpid()}"
 
     def run(self, workload, contender):
         with self._disk:
             return getattr(self, f"_{contender}")(workload)
+
+    def profile(self, workload):
+        """A section on where the CPU time of one build goes."""
+        data = self._place.with_suffix(".perf")
+        self._wrap = lambda command: profile.record(command, data)
+        try:
+            return profile.page(workload.title, data, self.run(workload, "kiln"), os.cpu_count())
+        finally:
+            self._wrap = lambda command: command
+            data.unlink(missing_ok=True)
 
     def gzip_sizes(self):
         """Sizes of the large layer as Kiln packs it and as gzip -6 does, in bytes."""
@@ -77,8 +88,8 @@ class Bench:
 
     def _build(self, context, *flags):
         environment = {"PATH": os.environ["PATH"], "HOME": str(self._place)}
-        return measure.run([self._binary, "build", "--context", f"dir://{context}", "--dockerfile", context / "Dockerfile", "--insecure", "--insecure-pull",
-                            "--root-dir", self._place / "root", "--cache-dir", self._place / "cache", *self._flags, *flags], env=environment)
+        return measure.run(self._wrap([self._binary, "build", "--context", f"dir://{context}", "--dockerfile", context / "Dockerfile", "--insecure", "--insecure-pull",
+                                       "--root-dir", self._place / "root", "--cache-dir", self._place / "cache", *self._flags, *flags]), env=environment)
 
     def _buildah(self, workload):
         context, destination = self._context(workload), self._destination()

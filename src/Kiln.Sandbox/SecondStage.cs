@@ -74,7 +74,7 @@ public static class SecondStage
             Mount(tree, workshop, request, maps);
 
         // Step 2.
-        var user = StageUser.Find(run.User, tree, maps);
+        var user = StageUser.Find(run.User, tree, recordsOwners ? null : maps);
         using DirectoryHandle workingDirectory = tree.MakeWorkingDirectory(run.WorkingDirectory, user.Ids.Uid, user.Ids.Gid);
         var environment = StageEnvironment.Complete(run.Environment, user.Home);
         using var image = new ProgramImage(run.Arguments, environment.Variables);
@@ -95,11 +95,14 @@ public static class SecondStage
         ProcessAttributes.StartSession();
         ProcessAttributes.SetFileCreationMask(0x12); // 022
         ProcessAttributes.LowerOpenFileLimit(OpenFiles);
-        user.OwnOutput();
+        if (!recordsOwners)
+            user.OwnOutput();
         Descriptor.ReplaceStandardInput();
-        Supervise(filter, inNamespaces);
+        bool isSupervised = TrySupervise(filter, inNamespaces);
+        if (recordsOwners && !isSupervised)
+            user.CheckIsIn(maps, run.User);
         _ = Landlock.TryLeaveAbstractSockets(); // an older kernel has none
-        user.Become(groupsMayBeSet, inNamespaces ? StageUser.Kept : StageUser.KeptInChroot);
+        user.Become(groupsMayBeSet, recordsOwners && isSupervised, inNamespaces ? StageUser.Kept : StageUser.KeptInChroot);
 
         // Step 5. A builder that died before the first call is noticed by the second.
         ProcessAttributes.DieWithParent();
@@ -129,10 +132,10 @@ public static class SecondStage
     }
 
     /// <summary>
-    /// Installs the filter and hands its listener over. In namespaces only device nodes hang on it: a kernel that has no listeners, or a supervisor above us
-    /// that has the one there can be, leaves them refused.
+    /// Installs the filter and hands its listener over. In namespaces only device nodes hang on it, and owners where there is one id: a kernel that has no listeners, or a supervisor
+    /// above us that has the one there can be, leaves them refused.
     /// </summary>
-    private static void Supervise(SeccompProgram filter, bool inNamespaces)
+    private static bool TrySupervise(SeccompProgram filter, bool inNamespaces)
     {
         using SafeFileHandle socket = Descriptor.Inherited(ListenerDescriptor);
         if (!inNamespaces)
@@ -145,9 +148,11 @@ public static class SecondStage
         {
             using SafeFileHandle listener = SeccompFilter.InstallWithListener(filter);
             DescriptorSocket.Send(socket, listener);
+            return true;
         }
         catch (ErrnoException e) when (inNamespaces && e is { Call: "seccomp", Error: Errno.EBUSY or Errno.EINVAL or Errno.ENOSYS or Errno.EPERM })
         {
+            return false;
         }
     }
 

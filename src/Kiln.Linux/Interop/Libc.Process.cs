@@ -21,6 +21,7 @@ internal static unsafe partial class Libc
     internal const uint CLOSE_RANGE_CLOEXEC = 4;
     internal const int PR_SET_PDEATHSIG = 1;
     internal const int RLIMIT_NOFILE = 7;
+    internal const int RLIMIT_LOCKS = 10;
     internal const long SYS_pidfd_send_signal = 424;
     internal const long SYS_close_range = 436;
 
@@ -79,6 +80,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
     internal static partial int GetRlimit(int resource, ResourceLimit* limit);
+
+    [LibraryImport("libc", EntryPoint = "prlimit", SetLastError = true)]
+    internal static partial int Prlimit(int process, int resource, ResourceLimit* now, ResourceLimit* before);
 
     [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
     internal static partial int SetRlimit(int resource, ResourceLimit* limit);

@@ -27,15 +27,26 @@ internal sealed record StageUser(ResolvedUser Ids, string Home)
     /// </summary>
     public static IReadOnlyList<Capability> KeptInChroot { get; } = [.. Kept.Except([Capability.ChangeRoot, Capability.MakeNodes, Capability.RawSockets])];
 
-    public static StageUser Find(string text, RootTree tree, IdMaps maps)
+    /// <param name="text">As `USER` has it.</param>
+    /// <param name="tree">Whose accounts count.</param>
+    /// <param name="maps">The ids there are; null where any will do, as they are recorded alone.</param>
+    public static StageUser Find(string text, RootTree tree, IdMaps? maps)
     {
         var accounts = AccountFiles.Parse(Read(tree, "etc/passwd"), Read(tree, "etc/group"));
         if (!UserSpec.Parse(text).TryResolve(accounts, out ResolvedUser ids, out string error))
             throw new StageException(new StageFailure(FailureKind.UnknownUser, error));
-        if (!maps.Users.Contains(ids.Uid) || !maps.Groups.Contains(ids.Gid))
+        var user = new StageUser(ids, ids.HomeIn(accounts));
+        if (maps is not null)
+            user.CheckIsIn(maps, text);
+        return user;
+    }
+
+    /// <summary>A user whom the kernel cannot know is an error.</summary>
+    public void CheckIsIn(IdMaps maps, string text)
+    {
+        if (!maps.Users.Contains(Ids.Uid) || !maps.Groups.Contains(Ids.Gid))
             throw new StageException(new StageFailure(FailureKind.UserNotMapped,
-                $"`USER {text}` is {ids.Uid}:{ids.Gid}, but the builder may give `RUN` only the ids {Describe(maps.Users)} and groups {Describe(maps.Groups)}"));
-        return new StageUser(ids, ids.HomeIn(accounts));
+                $"`USER {text}` is {Ids.Uid}:{Ids.Gid}, but the builder may give `RUN` only the ids {Describe(maps.Users)} and groups {Describe(maps.Groups)}"));
     }
 
     /// <summary>Makes the output pipes the user's: a program may open them anew, as `/dev/stdout`.</summary>
@@ -46,15 +57,18 @@ internal sealed record StageUser(ResolvedUser Ids, string Home)
     }
 
     /// <summary>Becomes the user: nothing in the builder's keyring, groups or capabilities is left. Set-uid programs still work, within the capabilities that are kept.</summary>
-    public void Become(bool groupsMayBeSet, IReadOnlyList<Capability> kept)
+    /// <param name="groupsMayBeSet">Whether setgroups(2) is there.</param>
+    /// <param name="isRecorded">Whether the supervisor answers the change of ids: to the kernel the program is root still.</param>
+    /// <param name="kept">The capabilities that root has, and set-uid programs may get.</param>
+    public void Become(bool groupsMayBeSet, bool isRecorded, IReadOnlyList<Capability> kept)
     {
         Credential.LeaveKeyring();
         Credential.LimitCapabilities(kept);
         // Where one uid alone is mapped setgroups(2) is gone: there are no groups that could be taken away or given.
-        if (groupsMayBeSet)
+        if (groupsMayBeSet || isRecorded)
             Credential.SetSupplementaryGroups(Ids.SupplementaryGroups.AsSpan());
         Credential.Become(Ids.Uid, Ids.Gid);
-        if (Ids.Uid == 0)
+        if (Ids.Uid == 0 || isRecorded)
             Credential.SetCapabilities([.. kept.Intersect(Credential.PermittedCapabilities())]);
     }
 

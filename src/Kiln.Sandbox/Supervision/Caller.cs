@@ -41,6 +41,9 @@ internal sealed class Caller(SeccompListener listener, BorrowedIdentity identity
             listener.Fail(_call, error);
     }
 
+    /// <summary>Success, with a value.</summary>
+    public void ReturnValue(long value) => listener.Return(_call, value);
+
     /// <summary>A path argument with its NUL; empty where the memory cannot be read, and the kernel is to have the last word.</summary>
     public ReadOnlySpan<byte> ReadPath(int argument)
     {
@@ -57,11 +60,14 @@ internal sealed class Caller(SeccompListener listener, BorrowedIdentity identity
         ProcessMemory.TryRead(ThreadId, address, buffer, out Errno error)
         || (error == Errno.EPERM && TakeIdentity() && ProcessMemory.TryRead(ThreadId, address, buffer, out _));
 
+    public bool TryWrite(ulong address, ReadOnlySpan<byte> bytes) =>
+        ProcessMemory.TryWrite(ThreadId, address, bytes, out Errno error)
+        || (error == Errno.EPERM && TakeIdentity() && ProcessMemory.TryWrite(ThreadId, address, bytes, out _));
+
     /// <summary>Writes a result into the caller's memory and ends the call with a value.</summary>
     public void ReturnBytes(ulong address, ReadOnlySpan<byte> bytes, long value)
     {
-        if (!ProcessMemory.TryWrite(ThreadId, address, bytes, out Errno error)
-            && !(error == Errno.EPERM && TakeIdentity() && ProcessMemory.TryWrite(ThreadId, address, bytes, out error)))
+        if (!TryWrite(address, bytes))
             Fail(Errno.EFAULT);
         else
             listener.Return(_call, value);

@@ -16,6 +16,8 @@ internal sealed class NamespaceAnswers : IDisposable
     private readonly OwnerCalls _owners;
     private readonly StatusCalls _status;
     private readonly MetadataGuard _metadata;
+    private readonly IdentityCalls _identity;
+    private readonly ExecuteCalls _execute;
 
     /// <param name="metadata">Answers about the network.</param>
     public NamespaceAnswers(MetadataGuard metadata)
@@ -23,8 +25,11 @@ internal sealed class NamespaceAnswers : IDisposable
         _metadata = metadata;
         var files = new CallerFiles(_processes);
         _devices = new DeviceCalls(_processes, new GuestPaths(_processes, tree: []));
-        _owners = new OwnerCalls(files);
+        var identities = new IdentityTable();
+        _owners = new OwnerCalls(files, identities);
         _status = new StatusCalls(files);
+        _identity = new IdentityCalls(identities);
+        _execute = new ExecuteCalls(files, identities);
     }
 
     public void Answer(Caller caller)
@@ -40,8 +45,14 @@ internal sealed class NamespaceAnswers : IDisposable
             case SystemCall.chown or SystemCall.lchown or SystemCall.fchown or SystemCall.fchownat:
                 _owners.Answer(caller);
                 break;
-            default:
+            case SystemCall.stat or SystemCall.lstat or SystemCall.fstat or SystemCall.newfstatat or SystemCall.statx:
                 _status.Answer(caller);
+                break;
+            case SystemCall.execve or SystemCall.execveat:
+                _execute.Answer(caller);
+                break;
+            default:
+                _identity.Answer(caller);
                 break;
         }
     }

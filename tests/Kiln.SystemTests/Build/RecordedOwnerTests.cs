@@ -51,6 +51,15 @@ public sealed class RecordedOwnerTests(BuildWorld world)
         RUN chown 1000 /dev/stdout /proc/self/fd/2
         """);
 
+    [Fact]
+    public Task A_process_is_who_it_became() => AssertSameAsync("""
+        FROM base
+        RUN id > /1; su app -c id > /2; su app -c 'cd /srv; su root -c id' > /3 2>&1; (su app -c '(sleep 0.1; id -u) & id -u') > /4; su app -c 'chown root /srv/secretive; chgrp appgroup /srv/secretive; chown 1 /srv/keep' 2> /5; \
+            chmod 6755 /bin/busybox && chown 0:77 /bin/busybox && chmod 6755 /bin/busybox && su app -c 'id -u; id -ru; id -g; id -rg' > /6; setpriv --reuid 33 --clear-groups id > /7; true
+        USER app
+        WORKDIR /w
+        """);
+
     /// <param name="dockerfile">What both build.</param>
     /// <param name="without">Files whose content may differ, as it holds times.</param>
     private async Task AssertSameAsync(string dockerfile, params string[] without)

@@ -10,7 +10,7 @@ namespace Kiln.Sandbox.Supervision.Ownership;
 
 /// <summary>
 /// Opens what a caller's descriptors and paths lead to, as places (O_PATH): nothing is read, nothing waits. Paths are resolved by the kernel below the caller's own root or directory, and never
-/// out of them; magic links of `/proc` are not followed but for the caller's own descriptors, by the names that shells and images have for these.
+/// out of them; magic links of `/proc` are not followed but for the caller's own descriptors and program, by the names that programs have for these.
 /// </summary>
 internal sealed class CallerFiles(DirectoryHandle processes)
 {
@@ -45,9 +45,9 @@ internal sealed class CallerFiles(DirectoryHandle processes)
             if (error is not (Errno.EXDEV or Errno.EAGAIN))
                 return error;
         }
-        else if (follow && FindDescriptor(path[..^1]) is { } descriptor)
+        else if (follow && FindOwnLink(path[..^1]) is { } link)
         {
-            return OpenDescriptor(caller, descriptor, out file);
+            return AnsweredFile.Open(processes, caller.OwnPath(link), OpenFlags.Path, 0, PathResolve.Anywhere, out file);
         }
         return OpenFromRoot(caller, directory, path, flags, out file);
     }
@@ -100,15 +100,18 @@ internal sealed class CallerFiles(DirectoryHandle processes)
     /// <summary>A descriptor that is not open has no name.</summary>
     private static Errno Translate(Errno error) => error == Errno.ENOENT ? Errno.EBADF : error;
 
-    private static int? FindDescriptor(ReadOnlySpan<byte> path)
+    /// <summary>What one of the caller's own magic links is called below its directory in `/proc`.</summary>
+    private static string? FindOwnLink(ReadOnlySpan<byte> path)
     {
+        if (path.SequenceEqual("/proc/self/exe"u8))
+            return "exe";
         if (path.SequenceEqual("/dev/stdin"u8))
-            return 0;
+            return NameOf(0);
         if (path.SequenceEqual("/dev/stdout"u8))
-            return 1;
+            return NameOf(1);
         if (path.SequenceEqual("/dev/stderr"u8))
-            return 2;
+            return NameOf(2);
         ReadOnlySpan<byte> number = path.StartsWith("/dev/fd/"u8) ? path["/dev/fd/"u8.Length..] : path.StartsWith("/proc/self/fd/"u8) ? path["/proc/self/fd/"u8.Length..] : [];
-        return Utf8Parser.TryParse(number, out int value, out int used) && used == number.Length && value >= 0 ? value : null;
+        return Utf8Parser.TryParse(number, out int value, out int used) && used == number.Length && value >= 0 ? NameOf(value) : null;
     }
 }

@@ -5,13 +5,16 @@ using Kiln.Linux.Seccomp;
 
 namespace Kiln.Sandbox.Supervision.Ownership;
 
-/// <summary>Which calls are trapped where one id alone is mapped, so that files cannot be given to anybody: whose they are is recorded, and answered.</summary>
+/// <summary>Which calls are trapped where one id alone is mapped, so that files cannot be given to anybody: whose they are, and who a process is, is recorded and answered.</summary>
 internal static class OneIdCalls
 {
     public static ImmutableArray<FilterRule> Rules { get; } =
     [
         .. Always(SystemCall.chown, SystemCall.lchown, SystemCall.fchown, SystemCall.fchownat),
         .. Always(SystemCall.stat, SystemCall.lstat, SystemCall.fstat, SystemCall.newfstatat, SystemCall.statx),
+        .. Always(SystemCall.getuid, SystemCall.geteuid, SystemCall.getgid, SystemCall.getegid, SystemCall.getresuid, SystemCall.getresgid, SystemCall.getgroups),
+        .. Always(SystemCall.setuid, SystemCall.setreuid, SystemCall.setresuid, SystemCall.setfsuid, SystemCall.setgroups),
+        .. Always(SystemCall.setgid, SystemCall.setregid, SystemCall.setresgid, SystemCall.setfsgid, SystemCall.execve, SystemCall.execveat),
         // It would look at files, and make them, past this filter; programs do without it where the kernel is older.
         new(SystemCall.io_uring_setup, FilterVerdict.Refuse(Errno.ENOSYS)),
     ];

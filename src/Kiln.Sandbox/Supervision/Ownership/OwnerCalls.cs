@@ -11,7 +11,7 @@ namespace Kiln.Sandbox.Supervision.Ownership;
 /// Answers chown(2) and its kin: the file is given to root, to whom it belongs, so that the kernel refuses what it would refuse, copies a lower file up and drops the special bits; whose it
 /// is from now on is recorded with it.
 /// </summary>
-internal sealed class OwnerCalls(CallerFiles files)
+internal sealed class OwnerCalls(CallerFiles files, IdentityTable identities)
 {
     private const int KnownFlags = 0x1100; // AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW
     private const int EmptyPath = 0x1000;
@@ -48,11 +48,13 @@ internal sealed class OwnerCalls(CallerFiles files)
             : Errno.ENOENT;
     }
 
-    private static Errno Give(Caller caller, SafeFileHandle file, uint uid, uint gid)
+    private Errno Give(Caller caller, SafeFileHandle file, uint uid, uint gid)
     {
         const uint unchanged = uint.MaxValue;
         FileStatus status = AnsweredFile.GetStatus(file);
         (uint Uid, uint Gid) owner = RecordedOwner.Find(file, status.Type) ?? (status.Uid, status.Gid);
+        if (!Allows(identities.Of(caller), owner, uid == unchanged ? null : uid, gid == unchanged ? null : gid))
+            return Errno.EPERM;
         if (!caller.Listener.IsWaiting(caller.Call))
             return Errno.ESRCH; // its number may be another's by now, and the file with it
         Errno error = AnsweredFile.ChangeOwner(file, 0, 0);
@@ -62,5 +64,14 @@ internal sealed class OwnerCalls(CallerFiles files)
             return Errno.None; // no layer has one
         error = RecordedOwner.Set(file, status.Type, uid == unchanged ? owner.Uid : uid, gid == unchanged ? owner.Gid : gid);
         return error == Errno.EOPNOTSUPP ? Errno.None : error; // a pipe, or a file system in memory: nothing of it reaches a layer
+    }
+
+    /// <summary>"Only a privileged process may change the owner of a file. The owner of a file may change the group of the file to any group of which that owner is a member" (chown(2)).</summary>
+    private static bool Allows(RecordedIdentity identity, (uint Uid, uint Gid) owner, uint? uid, uint? gid)
+    {
+        if (identity.MayGiveAway)
+            return true;
+        bool owns = identity.Users.File == owner.Uid;
+        return (uid is not { } user || (owns && user == owner.Uid)) && (gid is not { } group || (owns && (group == owner.Gid || identity.IsInGroup(group))));
     }
 }

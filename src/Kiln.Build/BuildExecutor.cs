@@ -75,6 +75,7 @@ public sealed class BuildExecutor(BuildServices services)
         var indexes = new IndexCache(services.CacheDirectory, why => report(new Notice(NoticeLevel.Debug, why)));
         var depot = new LayerDepot(services.Work, trees, indexes, arrivals, report);
         var layers = new DeltaWriter(services.Work, request.Compression, uploads);
+        await using var transfers = new TransferReports(arrivals, uploads, services.Time, report);
         ImmutableArray<StagePlan> inImage = StagesInImage(plan);
         if (inImage[^1].Base is ImageSource root)
             depot.BeginUpload(

@@ -26,6 +26,12 @@ public sealed class ArrivingBlob
     /// <summary>The blob, complete and checked, or why it never will be.</summary>
     public Task<FileBlob> Completion { get; }
 
+    /// <summary>How many bytes it shall have.</summary>
+    public long Size => _descriptor.Size;
+
+    /// <summary>How many bytes of it are here.</summary>
+    public long Arrived => _pending.Length;
+
     /// <summary>Reads from the first byte on and waits for those that have not arrived.</summary>
     public Stream OpenRead(CancellationToken cancellationToken)
     {

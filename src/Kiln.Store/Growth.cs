@@ -12,6 +12,15 @@ internal sealed class Growth
     private bool _complete;
     private ExceptionDispatchInfo? _failure;
 
+    internal long Length
+    {
+        get
+        {
+            lock (_lock)
+                return _length;
+        }
+    }
+
     internal void Advance(int count)
     {
         TaskCompletionSource waiting;

@@ -21,6 +21,8 @@ public sealed class PendingBlob : IDisposable
     /// <summary>Where the bytes go. It is closed by the commit.</summary>
     public Stream Stream => _stream;
 
+    internal long Length => _growth.Length;
+
     /// <summary>What is written, for somebody who reads it meanwhile and disposes of it.</summary>
     public GrowingFileStream OpenGrowing() => new(_path, _growth);
 

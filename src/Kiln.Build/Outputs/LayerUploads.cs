@@ -27,6 +27,7 @@ internal sealed class LayerUploads : IAsyncDisposable
     private readonly ConcurrentBag<Task> _uploads = [];
     private readonly ConcurrentDictionary<(string Repository, Digest Blob), bool> _present = new();
     private ExceptionDispatchInfo? _failure;
+    private int _sending;
 
     internal LayerUploads(RegistryClient registry, OutputOptions outputs, Action<BuildEvent> report, CancellationToken cancellationToken)
     {
@@ -63,6 +64,14 @@ internal sealed class LayerUploads : IAsyncDisposable
         }
     }
 
+    /// <summary>What is being sent, for people; null while nothing is.</summary>
+    internal string? Describe() => Volatile.Read(ref _sending) switch
+    {
+        0 => null,
+        1 => "sending a layer",
+        var count => $"sending {count} layers",
+    };
+
     /// <summary>Waits for all that was begun; throws what went wrong.</summary>
     internal async Task CompleteAsync()
     {
@@ -93,8 +102,7 @@ internal sealed class LayerUploads : IAsyncDisposable
             if (!await TryReuseAsync(repository, blob))
             {
                 blob = await fetchAsync(layer);
-                using IDisposable slot = await TakeSlotAsync();
-                await _registry.PushBlobAsync(repository, blob, Token);
+                await SendAsync(() => _registry.PushBlobAsync(repository, blob, Token));
             }
             Note(repository, blob);
             // The others of its registry can mount it from here.
@@ -114,22 +122,35 @@ internal sealed class LayerUploads : IAsyncDisposable
         try
         {
             bool large = await growing.ExceedsAsync(LargestWhole, Token);
-            using IDisposable slot = await TakeSlotAsync();
             if (large)
-                await _registry.PushGrowingBlobAsync(repositories[0], growing, finished, Token);
+                await SendAsync(() => _registry.PushGrowingBlobAsync(repositories[0], growing, finished, Token));
             else
-                await _registry.PushBlobAsync(repositories[0], await finished.WaitAsync(Token), Token);
+                await SendAsync(async () => await _registry.PushBlobAsync(repositories[0], await finished.WaitAsync(Token), Token));
             IBlobSource blob = await finished;
             Note(repositories[0], blob);
             foreach (ImageReference other in repositories[1..])
             {
-                await _registry.PushBlobAsync(other, new LocatedBlob(blob, repositories[0]), Token);
+                await SendAsync(() => _registry.PushBlobAsync(other, new LocatedBlob(blob, repositories[0]), Token));
                 Note(other, blob);
             }
         }
         // Who writes the layer knows why.
         catch (Exception) when (finished.IsCanceled)
         {
+        }
+    }
+
+    private async Task SendAsync(Func<Task> send)
+    {
+        using IDisposable slot = await TakeSlotAsync();
+        Interlocked.Increment(ref _sending);
+        try
+        {
+            await send();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _sending);
         }
     }
 

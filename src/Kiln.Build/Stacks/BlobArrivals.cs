@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Diagnostics;
 using Kiln.Oci;
 using Kiln.Store;
 
@@ -30,6 +31,15 @@ internal sealed class BlobArrivals(BlobStore blobs, CancellationToken buildToken
                 _arriving[blob.Descriptor.Digest] = arriving = blobs.BeginAdd(blob, _turns, _end.Token);
             return arriving;
         }
+    }
+
+    /// <summary>How far the downloads are, for people; null while there are none.</summary>
+    internal string? Describe()
+    {
+        lock (_arriving)
+            return _arriving.Values.All(arriving => arriving.Completion.IsCompleted)
+                ? null
+                : $"fetched {ByteCount.Format(_arriving.Values.Sum(a => a.Arrived))} of {ByteCount.Format(_arriving.Values.Sum(a => a.Size))}";
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
 using Kiln.Diagnostics;
 using Kiln.Layers;
 
@@ -23,7 +22,7 @@ internal static class DiskSpace
         long free = new DriveInfo(root).AvailableFreeSpace;
         if (needed > free)
             throw DiagnosticRules.DiskTooSmall.Error(
-                $"`{root}` has {Format(free)} free, and at least {Format(needed)} are needed for the layers of the base");
+                $"`{root}` has {ByteCount.Format(free)} free, and at least {ByteCount.Format(needed)} are needed for the layers of the base");
     }
 
     /// <summary>As long as the index is not known, no less than the blob: layers are packed to be smaller.</summary>
@@ -31,8 +30,4 @@ internal static class DiskSpace
         layer.Index is { } index
             ? index.Entries.Sum(e => e.Type is EntryType.File or EntryType.Directory ? (e.Size + Block - 1) / Block * Block : 0)
             : layer.Descriptor.Size;
-
-    private static string Format(long bytes) => bytes < 1 << 30
-        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0.0} MiB")
-        : string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 30):0.0} GiB");
 }

@@ -178,6 +178,8 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, In
     {
         List<StackLayer> absent = [.. layers.Where(l => l.File is null && !arrivals.Contains(l.Blob))];
         DiskSpace.Check(work.Root, absent, unpacked);
+        if (absent.Count > 0)
+            report(new Progress($"fetching {(absent.Count == 1 ? "a layer" : $"{absent.Count} layers")}, {ByteCount.Format(absent.Sum(l => l.Descriptor.Size))}"));
         foreach (StackLayer layer in absent)
         {
             Explain(layer, $"fetched, {layer.Descriptor.Size:N0} bytes: {reason}");

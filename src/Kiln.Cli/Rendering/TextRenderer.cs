@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Kiln.Build.Events;
+using Kiln.Diagnostics;
 
 namespace Kiln.Cli.Rendering;
 
@@ -29,7 +30,7 @@ internal sealed class TextRenderer(TextWriter talk, Stream standardOutput, Strea
     public void Visit(StepEnded step)
     {
         if (step.LayerSize is { } size)
-            Say(Verbosity.Info, style.Dim($"      {Seconds(step.Duration)}, layer of {Size(size)}"));
+            Say(Verbosity.Info, style.Dim($"      {Seconds(step.Duration)}, layer of {ByteCount.Format(size)}"));
     }
 
     public void Visit(StepOutput output)
@@ -78,11 +79,4 @@ internal sealed class TextRenderer(TextWriter talk, Stream standardOutput, Strea
     }
 
     private static string Seconds(TimeSpan duration) => $"{duration.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
-
-    private static string Size(long bytes) => bytes switch
-    {
-        < 1024 => $"{bytes} B",
-        < 1024 * 1024 => $"{(bytes / 1024.0).ToString("0.0", CultureInfo.InvariantCulture)} KiB",
-        _ => $"{(bytes / 1048576.0).ToString("0.0", CultureInfo.InvariantCulture)} MiB",
-    };
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.IO.Pipelines;
 using Kiln.Diagnostics;
-using Kiln.Oci;
 using Kiln.Store;
 using Xunit;
 
@@ -18,7 +16,7 @@ public sealed class ArrivingBlobTests : StoreDirectory
     [Fact]
     public async Task What_has_arrived_can_be_read_before_the_rest_has()
     {
-        var source = new Slow(Content);
+        var source = new SlowBlob(Content);
         using var turns = new SemaphoreSlim(1);
         ArrivingBlob blob = new BlobStore(Root).BeginAdd(source, turns, Cancel);
         using Stream reader = blob.OpenRead(Cancel);
@@ -40,7 +38,7 @@ public sealed class ArrivingBlobTests : StoreDirectory
     [Fact]
     public async Task Bytes_that_are_not_the_promised_ones_have_no_end()
     {
-        var source = new Slow(Content);
+        var source = new SlowBlob(Content);
         using var turns = new SemaphoreSlim(1);
         ArrivingBlob blob = new BlobStore(Root).BeginAdd(source, turns, Cancel);
         using Stream reader = blob.OpenRead(Cancel);
@@ -58,7 +56,7 @@ public sealed class ArrivingBlobTests : StoreDirectory
     [Fact]
     public async Task A_reader_that_waits_can_be_ended_alone()
     {
-        var source = new Slow(Content);
+        var source = new SlowBlob(Content);
         using var turns = new SemaphoreSlim(1);
         using var end = new CancellationTokenSource();
         ArrivingBlob blob = new BlobStore(Root).BeginAdd(source, turns, Cancel);
@@ -78,19 +76,5 @@ public sealed class ArrivingBlobTests : StoreDirectory
         using var all = new MemoryStream();
         stream.CopyTo(all);
         return all.ToArray();
-    }
-
-    /// <summary>A blob whose bytes come when the test sends them.</summary>
-    private sealed class Slow(byte[] promised) : IBlobSource
-    {
-        private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0));
-
-        public Descriptor Descriptor { get; } = new RawDocument(MediaType.OciLayer, promised).Descriptor;
-
-        public async Task SendAsync(ReadOnlyMemory<byte> bytes) => await _pipe.Writer.WriteAsync(bytes, Cancel);
-
-        public async Task EndAsync() => await _pipe.Writer.CompleteAsync();
-
-        public ValueTask<Stream> OpenAsync(CancellationToken cancellationToken) => new(_pipe.Reader.AsStream());
     }
 }

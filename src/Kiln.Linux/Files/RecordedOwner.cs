@@ -25,6 +25,9 @@ public static unsafe class RecordedOwner
         }
     }
 
+    /// <summary>That of a directory that is open.</summary>
+    public static (uint Uid, uint Gid)? Find(DirectoryHandle directory) => Find(directory.Handle, FileType.Directory);
+
     /// <summary>Records an owner. An error says that it could not be written; a file system that keeps no such attribute is one of them.</summary>
     public static Errno Set(SafeFileHandle file, FileType type, uint uid, uint gid)
     {

@@ -22,6 +22,7 @@ internal static unsafe partial class Libc
     internal const int PR_SET_PDEATHSIG = 1;
     internal const int RLIMIT_NOFILE = 7;
     internal const int RLIMIT_LOCKS = 10;
+    internal const int CLONE_FS = 0x200;
     internal const long SYS_pidfd_send_signal = 424;
     internal const long SYS_close_range = 436;
 
@@ -74,6 +75,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "setsid", SetLastError = true)]
     internal static partial int SetSid();
+
+    [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
+    internal static partial int Unshare(int what);
 
     [LibraryImport("libc", EntryPoint = "umask")]
     internal static partial uint Umask(uint mask);

@@ -35,6 +35,14 @@ public static unsafe class ProcessAttributes
 
     public static void SetFileCreationMask(int mask) => _ = Libc.Umask((uint)mask);
 
+    /// <summary>Gives the calling thread a file creation mask of its own, apart from its process's, that takes nothing away.</summary>
+    public static void TakeEmptyCreationMask()
+    {
+        if (Libc.Unshare(Libc.CLONE_FS) != 0)
+            throw ErrnoException.Last("unshare", "CLONE_FS");
+        SetFileCreationMask(0);
+    }
+
     /// <summary>Takes the soft limit of open files down to a number. The runtime raises it to the hard one, which may be a thousand million, and many a program closes them one by one.</summary>
     public static void LowerOpenFileLimit(ulong soft)
     {

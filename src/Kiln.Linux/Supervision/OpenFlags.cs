@@ -23,6 +23,9 @@ public readonly record struct OpenFlags(int Value)
 
     public static OpenFlags Read { get; } = new(Libc.O_RDONLY);
 
+    /// <summary>creat(2).</summary>
+    public static OpenFlags Create { get; } = new(Libc.O_WRONLY | Libc.O_CREAT | Truncate);
+
     public bool WantsDirectory => (Value & Libc.O_DIRECTORY) != 0;
 
     public bool NoFollow => (Value & Libc.O_NOFOLLOW) != 0;
@@ -32,6 +35,11 @@ public readonly record struct OpenFlags(int Value)
     public bool IsCloseOnExecute => (Value & Libc.O_CLOEXEC) != 0;
 
     public bool IsNonBlocking => (Value & Libc.O_NONBLOCK) != 0;
+
+    /// <summary>A file without a name, in the directory that is named.</summary>
+    public bool IsTemporary => (Value & TemporaryFile) == TemporaryFile;
+
+    public bool IsExclusive => (Value & Libc.O_EXCL) != 0;
 
     /// <summary>Whether it would change something.</summary>
     public bool Writes => (Value & AccessMode) != 0 || (Value & (Truncate | TemporaryFile)) != 0;

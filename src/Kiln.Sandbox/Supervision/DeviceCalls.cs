@@ -17,6 +17,10 @@ internal sealed class DeviceCalls(DirectoryHandle processes, GuestPaths paths)
     private const int ModeMask = 0xFFF;
     private const int CurrentDirectory = -100; // AT_FDCWD
 
+    /// <summary>Whether a call of mknod(2) asks for a device.</summary>
+    public static bool IsDevice(in TrappedCall call) =>
+        (FileType)(call.Number(call.Call == SystemCall.mknodat ? 2 : 1) & FileTypeMask) is FileType.CharacterDevice or FileType.BlockDevice;
+
     public void Answer(Caller caller)
     {
         bool relative = caller.Call.Call == SystemCall.mknodat;

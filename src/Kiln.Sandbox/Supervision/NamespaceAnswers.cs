@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Linux;
 using Kiln.Linux.Files;
 using Kiln.Linux.Seccomp;
 using Kiln.Sandbox.Supervision.Ownership;
@@ -18,6 +19,7 @@ internal sealed class NamespaceAnswers : IDisposable
     private readonly MetadataGuard _metadata;
     private readonly IdentityCalls _identity;
     private readonly ExecuteCalls _execute;
+    private readonly CreationCalls _creation;
 
     /// <param name="metadata">Answers about the network.</param>
     public NamespaceAnswers(MetadataGuard metadata)
@@ -30,6 +32,7 @@ internal sealed class NamespaceAnswers : IDisposable
         _status = new StatusCalls(files);
         _identity = new IdentityCalls(identities);
         _execute = new ExecuteCalls(files, identities);
+        _creation = new CreationCalls(files, identities);
     }
 
     public void Answer(Caller caller)
@@ -39,8 +42,15 @@ internal sealed class NamespaceAnswers : IDisposable
             case SystemCall.socket or SystemCall.connect:
                 _metadata.Answer(caller);
                 break;
-            case SystemCall.mknod or SystemCall.mknodat:
-                _devices.Answer(caller);
+            case SystemCall.mknod or SystemCall.mknodat when DeviceCalls.IsDevice(caller.Call):
+                if (_creation.MayMakeDevices(caller))
+                    _devices.Answer(caller);
+                else
+                    caller.Fail(Errno.EPERM);
+                break;
+            case SystemCall.open or SystemCall.openat or SystemCall.openat2 or SystemCall.creat or SystemCall.mkdir or SystemCall.mkdirat or SystemCall.symlink or SystemCall.symlinkat
+                or SystemCall.mknod or SystemCall.mknodat:
+                _creation.Answer(caller);
                 break;
             case SystemCall.chown or SystemCall.lchown or SystemCall.fchown or SystemCall.fchownat:
                 _owners.Answer(caller);

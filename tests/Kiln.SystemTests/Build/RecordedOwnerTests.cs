@@ -55,9 +55,27 @@ public sealed class RecordedOwnerTests(BuildWorld world)
     public Task A_process_is_who_it_became() => AssertSameAsync("""
         FROM base
         RUN id > /1; su app -c id > /2; su app -c 'cd /srv; su root -c id' > /3 2>&1; (su app -c '(sleep 0.1; id -u) & id -u') > /4; su app -c 'chown root /srv/secretive; chgrp appgroup /srv/secretive; chown 1 /srv/keep' 2> /5; \
-            chmod 6755 /bin/busybox && chown 0:77 /bin/busybox && chmod 6755 /bin/busybox && su app -c 'id -u; id -ru; id -g; id -rg' > /6; setpriv --reuid 33 --clear-groups id > /7; true
+            chmod 6755 /bin/busybox && chown 0:77 /bin/busybox && chmod 6755 /bin/busybox && su app -c 'id -u; id -ru; id -g; id -rg' > /6; true
         USER app
         WORKDIR /w
+        """);
+
+    [Fact]
+    public Task What_a_user_makes_is_the_users() => AssertSameAsync("""
+        FROM base
+        RUN mkdir -m 1777 /t && su app -c 'cd /t; umask 027; touch a; mkdir -p d/e; ln -s a l; mkfifo p; mknod q p; echo x > d/f; cp /srv/keep k; ln d/f d/g; mv d/f ../t/moved; echo y >> a; ln -s made by; echo x > by; chmod 4755 k'
+        USER app
+        WORKDIR /home/app/w
+        RUN touch mine && (echo in the background > late &) && sleep 0.2 && cat mine late /etc/passwd > all
+        USER root
+        RUN touch /roots /home/app/w/roots
+        """);
+
+    [Fact]
+    public Task A_directory_hands_its_group_on() => AssertSameAsync("""
+        FROM base
+        RUN mkdir /g && chown 0:77 /g && chmod 2775 /g && cd /g && touch a && mkdir -p d/e && ln -s a l && mkfifo d/p && echo x > d/e/f && chown 5 a
+        RUN touch /g/b /g/d/b && cp -a /g /h && chmod g-s /h/d && touch /h/d/c
         """);
 
     /// <param name="dockerfile">What both build.</param>

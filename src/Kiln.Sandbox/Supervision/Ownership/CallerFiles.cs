@@ -23,37 +23,38 @@ internal sealed class CallerFiles(DirectoryHandle processes)
     public Errno OpenDescriptor(Caller caller, int descriptor, out SafeFileHandle? file) =>
         Translate(AnsweredFile.Open(processes, caller.OwnPath(NameOf(descriptor)), OpenFlags.Path, 0, PathResolve.Anywhere, out file));
 
-    /// <summary>What a path leads to.</summary>
+    /// <summary>What a path leads to, as a place.</summary>
+    public Errno Open(Caller caller, int directory, ReadOnlySpan<byte> path, bool follow, out SafeFileHandle? file) =>
+        Open(caller, directory, path, follow || path[^2] == '/' ? OpenFlags.Path : OpenFlags.PathOfLink, 0, PathResolve.Anywhere, out file);
+
+    /// <summary>Opens what a path leads to.</summary>
     /// <param name="caller">Whose path it is.</param>
     /// <param name="directory">The descriptor that it is relative to.</param>
     /// <param name="path">The path, with a NUL, not empty.</param>
-    /// <param name="follow">Whether a link at its end is followed.</param>
+    /// <param name="flags">How it is opened; what could wait must not.</param>
+    /// <param name="mode">Of what is made.</param>
+    /// <param name="asked">How the caller wants it resolved, if it says so.</param>
     /// <param name="file">Null on error.</param>
-    public Errno Open(Caller caller, int directory, ReadOnlySpan<byte> path, bool follow, out SafeFileHandle? file)
+    public Errno Open(Caller caller, int directory, ReadOnlySpan<byte> path, OpenFlags flags, int mode, PathResolve asked, out SafeFileHandle? file)
     {
-        OpenFlags flags = follow || path[^2] == '/' ? OpenFlags.Path : OpenFlags.PathOfLink;
-        if (path[0] != '/')
+        bool stays = (asked & (PathResolve.Beneath | PathResolve.InRoot)) != 0;
+        if (flags is { IsPath: true, NoFollow: false } && FindOwnLink(path[..^1]) is { } link)
+            return AnsweredFile.Open(processes, caller.OwnPath(link), flags, 0, PathResolve.Anywhere, out file);
+        if (path[0] == '/' && !stays)
+            return OpenFromRoot(caller, directory, path, flags, mode, asked, out file);
+        Errno error = OpenDirectory(caller, directory, out DirectoryHandle? from);
+        if (from is null)
         {
-            Errno error = OpenDirectory(caller, directory, out DirectoryHandle? from);
-            if (from is null)
-            {
-                file = null;
-                return error;
-            }
-            using (from)
-                error = AnsweredFile.Open(from, path, flags, 0, PathResolve.Beneath | PathResolve.NoMagicLinks, out file);
-            if (error is not (Errno.EXDEV or Errno.EAGAIN))
-                return error;
+            file = null;
+            return error;
         }
-        else if (follow && FindOwnLink(path[..^1]) is { } link)
-        {
-            return AnsweredFile.Open(processes, caller.OwnPath(link), OpenFlags.Path, 0, PathResolve.Anywhere, out file);
-        }
-        return OpenFromRoot(caller, directory, path, flags, out file);
+        using (from)
+            error = AnsweredFile.Open(from, path, flags, mode, asked | (stays ? 0 : PathResolve.Beneath) | PathResolve.NoMagicLinks, out file);
+        return stays || error is not (Errno.EXDEV or Errno.EAGAIN) ? error : OpenFromRoot(caller, directory, path, flags, mode, asked, out file);
     }
 
-    /// <summary>The directory in which a path would put its last name, which is given back; empty where there is none to put.</summary>
-    public Errno OpenParent(Caller caller, int directory, ReadOnlySpan<byte> path, out DirectoryHandle? parent, out ReadOnlySpan<byte> name)
+    /// <summary>The directory in which a path would put its last name, which is given back too.</summary>
+    public Errno OpenParent(Caller caller, int directory, ReadOnlySpan<byte> path, PathResolve asked, out DirectoryHandle? parent, out ReadOnlySpan<byte> name)
     {
         ReadOnlySpan<byte> trimmed = path[..^1].TrimEnd((byte)'/');
         int slash = trimmed.LastIndexOf((byte)'/');
@@ -62,13 +63,13 @@ internal sealed class CallerFiles(DirectoryHandle processes)
         if (name.IsEmpty || name is [(byte)'.'] or [(byte)'.', (byte)'.'])
             return Errno.EEXIST;
         byte[] above = [.. trimmed[..(slash + 1)], (byte)'.', 0];
-        Errno error = Open(caller, directory, above, follow: true, out SafeFileHandle? file);
+        Errno error = Open(caller, directory, above, OpenFlags.PathOfDirectory, 0, asked, out SafeFileHandle? file);
         parent = file is null ? null : AnsweredFile.AsDirectory(file);
         return error;
     }
 
     /// <summary>A path that leads out of its directory starts where that lies in the caller's root.</summary>
-    private Errno OpenFromRoot(Caller caller, int directory, ReadOnlySpan<byte> path, OpenFlags flags, out SafeFileHandle? file)
+    private Errno OpenFromRoot(Caller caller, int directory, ReadOnlySpan<byte> path, OpenFlags flags, int mode, PathResolve asked, out SafeFileHandle? file)
     {
         file = null;
         if (path[0] != '/')
@@ -84,7 +85,7 @@ internal sealed class CallerFiles(DirectoryHandle processes)
         if (root is null)
             return error;
         using DirectoryHandle top = AnsweredFile.AsDirectory(root);
-        return AnsweredFile.Open(top, path, flags, 0, PathResolve.InRoot | PathResolve.NoMagicLinks, out file);
+        return AnsweredFile.Open(top, path, flags, mode, asked | PathResolve.InRoot | PathResolve.NoMagicLinks, out file);
     }
 
     private Errno OpenDirectory(Caller caller, int directory, out DirectoryHandle? opened)

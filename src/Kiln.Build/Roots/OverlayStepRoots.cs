@@ -22,7 +22,9 @@ internal sealed class OverlayStepRoots(LayerDepot depot, WorkDirectory work) : I
         string upper = work.NewTree();
         DirectoryHandle changed = DirectoryHandle.Open(upper);
         MatchRoot(changed, context.View.Root.Entry);
-        return new Overlay(depot, context, trees, changed, new OverlayRoot([.. trees.Trees.Paths], upper, work.NewTree()));
+        // There is no overlay over nothing: a stage that starts from `scratch` stands on an empty directory.
+        IReadOnlyList<string> lower = trees.Trees.Paths is { Count: > 0 } paths ? paths : [work.NewTree()];
+        return new Overlay(depot, context, trees, changed, new OverlayRoot([.. lower], upper, work.NewTree()));
     }
 
     /// <summary>The upper directory is the root directory that `RUN` sees: it has to look like the one below.</summary>

@@ -69,12 +69,12 @@ internal sealed class CopyStepRunner(DeltaWriter layers, SourceCatalog sources, 
         ModeChange? mode = null;
         if (step.Chmod is { Length: > 0 } chmod && !ModeChange.TryParse(chmod, out mode))
             throw DiagnosticRules.ModeInvalid.Error(
-                $"invalid chmod parameter: '{chmod}'. it should be octal string and between 0 and 07777", step.Span, "symbolic modes as `u=rwX,go=rX` can be given too");
+                $"invalid chmod parameter: '{chmod}'. it should be octal string and between 0 and 07777", step.ChmodSpan, "symbolic modes as `u=rwX,go=rX` can be given too");
         return new CopySettings
         {
             Destination = UnixPath.Clean(step.Destination),
             DestinationIsDirectory = step.Destination.EndsWith('/'),
-            Owner = step.Chown is { Length: > 0 } chown ? await owners.FindAsync(chown, !step.Link, context, step.Span, cancellationToken) : null,
+            Owner = step.Chown is { Length: > 0 } chown ? await owners.FindAsync(chown, !step.Link, context, step.ChownSpan, cancellationToken) : null,
             Mode = mode,
             Excludes = PathPatterns.Parse(step.Excludes, step.Span),
             UnpackArchives = step.Sources.Any(s => !s.IsRemote && s.UnpackArchives),

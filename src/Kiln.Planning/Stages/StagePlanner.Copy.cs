@@ -111,7 +111,9 @@ internal sealed partial class StagePlanner
             Heredocs = heredocs,
             Destination = AbsolutePath.Destination(_state.WorkingDirectory, destination),
             Chown = chown,
+            ChownSpan = instruction.Origin.SpanOf(options.Chown ?? ""),
             Chmod = chmod,
+            ChmodSpan = instruction.Origin.SpanOf(options.Chmod ?? ""),
             Excludes = [.. options.Excludes],
             Link = options.Link && chmod is null, // BuildKit passes --link over where there is a --chmod.
         };

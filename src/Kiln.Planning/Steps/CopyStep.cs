@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Kiln.Diagnostics;
 
 namespace Kiln.Planning.Steps;
 
@@ -17,7 +18,13 @@ public sealed record CopyStep : BuildStep
 
     public string? Chown { get; init; }
 
+    /// <summary>Where that is written.</summary>
+    public SourceSpan ChownSpan { get; init; }
+
     public string? Chmod { get; init; }
+
+    /// <inheritdoc cref="ChownSpan"/>
+    public SourceSpan ChmodSpan { get; init; }
 
     public ImmutableArray<string> Excludes { get; init; } = [];
 

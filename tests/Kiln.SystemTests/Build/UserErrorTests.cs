@@ -21,6 +21,8 @@ public sealed class UserErrorTests(BuildWorld world)
     [InlineData("missing_source_in_stage", "FROM base AS build\nFROM base\nCOPY --from=build /absent /b")]
     [InlineData("directory_onto_file", "FROM base\nCOPY . /srv/keep")]
     [InlineData("bad_chmod", "FROM base\nCOPY --chmod=rwx present /srv/")]
+    [InlineData("bad_chown", "FROM scratch\nCOPY --chown=somebody present /srv/")]
+    [InlineData("run_on_nothing", "FROM scratch\nRUN true")]
     [InlineData("image_not_found", "FROM base\nFROM REGISTRY/not/there:1.2")]
     [InlineData("remote_add", "FROM base\nADD --checksum=md5:00 https://example.org/archive.tar.gz /srv/")]
     [InlineData("git_add", "FROM base\nADD https://example.org/project.git?tag=v1&branch=main /srv/")]

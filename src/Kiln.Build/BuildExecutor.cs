@@ -12,6 +12,7 @@ using Kiln.Dockerfile.Lint;
 using Kiln.Dockerfile.Syntax;
 using Kiln.Layers.Deltas;
 using Kiln.Layers.Trees;
+using Kiln.Linux;
 using Kiln.Linux.Files;
 using Kiln.Oci;
 using Kiln.Planning;
@@ -210,11 +211,9 @@ public sealed class BuildExecutor(BuildServices services)
     /// <summary>Before anything is built, not after an hour.</summary>
     private static void CheckCarriedOut(RunStep step, ChosenIsolation chosen)
     {
-        // Caches are to outlive the step, secrets not to lie on disk, sockets to be reached: more than that a file lies in the tree.
-        bool mounts = step.Mounts.Any(mount => mount is { Type: MountType.Secret, Target: not null })
-            || (chosen.Sandbox!.LendsSources && step.Mounts.Where(mount => mount.Type == MountType.Cache).GroupBy(mount => (mount.Id, mount.From, mount.From is null ? null : mount.Source)).Any(same => same.Skip(1).Any()));
+        bool sharesSource = step.Mounts.Where(mount => mount.Type == MountType.Cache).GroupBy(mount => (mount.Id, mount.From, mount.From is null ? null : mount.Source)).Any(same => same.Skip(1).Any());
         RunNetwork network = step.Network == Dockerfile.Instructions.RunNetwork.None ? RunNetwork.None : RunNetwork.Host;
-        if (chosen.Sandbox!.FindRefusal(mounts, network) is { } refusal)
+        if (chosen.Sandbox!.FindRefusal([.. step.Mounts.Where(mount => mount.Target is not null).Select(mount => UnixPath.Clean(mount.Target!))], sharesSource, network) is { } refusal)
             throw DiagnosticRules.RungTooLow.Error($"`RUN` asks for more than the isolation of this machine gives: `{chosen.Rung.ToString().ToLowerInvariant()}` {refusal}", step.Span);
     }
 

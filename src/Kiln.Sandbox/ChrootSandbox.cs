@@ -28,8 +28,9 @@ public sealed class ChrootSandbox : ISandbox
 
     public bool LendsSources => true;
 
-    public string? FindRefusal(bool mounts, RunNetwork network) =>
-        mounts ? "has no such mounts"
+    public string? FindRefusal(IReadOnlyList<UnixPath> targets, bool sharesSource, RunNetwork network) =>
+        targets.Any(CoveredTree.IsServed) ? "has no mounts at `/`, and none below `/proc` and `/sys`"
+        : sharesSource ? "has one cache at one place only"
         : network == RunNetwork.None ? "has no network namespace"
         : null;
 
@@ -59,7 +60,7 @@ public sealed class ChrootSandbox : ISandbox
         using var covered = CoveredTree.Cover(tree, _options.RootDirectory, request.Mounts);
         using var supervisor = new Supervisor();
         using var step = StepProcess.Start(
-            new StageRequest(request with { Mounts = [] }, Scratch: null, IsolationRung.Chroot, covered.Mounts.Count > 0 ? MoreTraps.Changes : MoreTraps.None), NamespaceKinds.None, supervisor.Socket, _options.RuntimeEnvironment);
+            new StageRequest(request with { Mounts = [] }, Scratch: null, IsolationRung.Chroot, covered.Traps), NamespaceKinds.None, supervisor.Socket, _options.RuntimeEnvironment);
         _steps.Add(step.ProcessId);
         var metadata = new MetadataGuard();
         using var answers = new ChrootAnswers(tree, step.ProcessId, request.HostName, covered, metadata);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Diagnostics;
+using Kiln.Linux;
 using Kiln.Sandbox.Results;
 
 namespace Kiln.Sandbox;
@@ -11,9 +12,10 @@ public interface ISandbox
     bool LendsSources { get; }
 
     /// <summary>What this sandbox cannot do that a step asks for, as the end of a sentence; null where it can do all of it.</summary>
-    /// <param name="mounts">Whether it asks for mounts of which more is expected than that files lie in the tree for the step.</param>
+    /// <param name="targets">Where it wants mounts, as far as can be said without the image's links.</param>
+    /// <param name="sharesSource">Whether it wants the same source at two places.</param>
     /// <param name="network">Its network.</param>
-    string? FindRefusal(bool mounts, RunNetwork network);
+    string? FindRefusal(IReadOnlyList<UnixPath> targets, bool sharesSource, RunNetwork network);
 
     /// <summary>
     /// Runs a step to its end. A <see cref="BuildException"/> is thrown where the sandbox could not be set up or the user is not there; a program that

@@ -97,6 +97,7 @@ internal sealed class MountPreparation(BuildRequest request, LayerDepot depot, S
             {
                 Target = UnixPath.Clean(target),
                 Content = secret.Content,
+                IsSecret = true,
                 Mode = mount.Mode,
                 Uid = depot.TreeOptions.Owners.RepresentUid(mount.Uid),
                 Gid = depot.TreeOptions.Owners.RepresentGid(mount.Gid),

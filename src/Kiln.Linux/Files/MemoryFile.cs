@@ -7,7 +7,7 @@ namespace Kiln.Linux.Files;
 /// <summary>A file that lies in memory only and is gone with its last user: memfd_create(2).</summary>
 public sealed unsafe class MemoryFile : IDisposable
 {
-    private const uint CloseOnExec = 1;
+    private const int AllSeals = 0xF; // F_SEAL_SEAL, F_SEAL_SHRINK, F_SEAL_GROW, F_SEAL_WRITE
 
     private readonly SafeFileHandle _file;
 
@@ -20,12 +20,7 @@ public sealed unsafe class MemoryFile : IDisposable
     /// <param name="content">What is in it.</param>
     public static MemoryFile Create(string name, Stream content)
     {
-        SafeFileHandle file;
-        fixed (byte* text = new CPath(name))
-        {
-            int fd = Libc.MemfdCreate(text, CloseOnExec);
-            file = fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw ErrnoException.Last("memfd_create", name);
-        }
+        SafeFileHandle file = Make(name, Libc.MFD_CLOEXEC);
         byte[] buffer = new byte[128 * 1024];
         long offset = 0;
         for (int count; (count = content.Read(buffer)) > 0; offset += count)
@@ -33,5 +28,26 @@ public sealed unsafe class MemoryFile : IDisposable
         return new MemoryFile(file);
     }
 
+    /// <summary>One that nobody can change any more, whoever opens it.</summary>
+    public static MemoryFile CreateSealed(string name, ReadOnlySpan<byte> content, int mode, uint uid, uint gid)
+    {
+        SafeFileHandle file = Make(name, Libc.MFD_CLOEXEC | Libc.MFD_ALLOW_SEALING);
+        RandomAccess.Write(file, content, 0);
+        if (Libc.Fchown(file, uid, gid) == 0 && Libc.Fchmod(file, (uint)mode) == 0 && Libc.Fcntl(file, Libc.F_ADD_SEALS, AllSeals) == 0)
+            return new MemoryFile(file);
+        ErrnoException error = ErrnoException.Last("memfd_create", name);
+        file.Dispose();
+        throw error;
+    }
+
     public void Dispose() => _file.Dispose();
+
+    private static SafeFileHandle Make(string name, uint flags)
+    {
+        fixed (byte* text = new CPath(name))
+        {
+            int fd = Libc.MemfdCreate(text, flags);
+            return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw ErrnoException.Last("memfd_create", name);
+        }
+    }
 }

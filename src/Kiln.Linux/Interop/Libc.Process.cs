@@ -12,6 +12,8 @@ internal static unsafe partial class Libc
     internal const int MAP_ANONYMOUS = 0x20;
     internal const int F_DUPFD_CLOEXEC = 1030;
     internal const uint MFD_CLOEXEC = 1;
+    internal const uint MFD_ALLOW_SEALING = 2;
+    internal const int F_ADD_SEALS = 1033;
     internal const int POLLIN = 1;
     internal const int P_PID = 1;
     internal const int P_PIDFD = 3;

@@ -47,6 +47,9 @@ public readonly record struct OpenFlags(int Value)
     /// <summary>For something that exists.</summary>
     public OpenFlags WithoutCreation => new(Value & ~(Libc.O_CREAT | Libc.O_EXCL));
 
+    /// <summary>Through a link at the end.</summary>
+    public OpenFlags Following => new(Value & ~Libc.O_NOFOLLOW);
+
     /// <summary>Never waits for another end, and never makes a terminal the opener's own.</summary>
     public OpenFlags NonBlocking => new(Value | (IsPath ? 0 : Libc.O_NONBLOCK | NoTerminal));
 

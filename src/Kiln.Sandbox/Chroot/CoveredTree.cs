@@ -8,6 +8,7 @@ using Kiln.Linux.Files;
 using Kiln.Linux.Supervision;
 using Kiln.Sandbox.Mounts;
 using Kiln.Sandbox.Stage;
+using Kiln.Sandbox.Supervision;
 using Microsoft.Win32.SafeHandles;
 
 namespace Kiln.Sandbox.Chroot;
@@ -42,6 +43,13 @@ internal sealed class CoveredTree : IDisposable
     /// <summary>What the step has asked for, in its order.</summary>
     public IReadOnlyList<PlacedMount> Mounts => _mounts;
 
+    /// <summary>What of the step's calls has to be answered for that.</summary>
+    public MoreTraps Traps =>
+        (_mounts.Count > 0 ? MoreTraps.Changes : MoreTraps.None) | (_mounts.Any(mount => mount.Content is not null) ? MoreTraps.Lookups : MoreTraps.None);
+
+    /// <summary>Whether a mount at a place would not be found there.</summary>
+    public static bool IsServed(UnixPath place) => place.IsRoot || Served.Any(place.IsAtOrBelow);
+
     /// <param name="tree">The tree, which is changed until this is disposed.</param>
     /// <param name="scratch">A directory on the same file system.</param>
     /// <param name="mounts">What the step finds.</param>
@@ -68,16 +76,25 @@ internal sealed class CoveredTree : IDisposable
     public void Dispose()
     {
         _covers.Dispose();
+        foreach (PlacedMount mount in _mounts)
+            mount.Content?.Dispose();
         _root.Dispose();
     }
 
     private void Add(RunMount mount)
     {
         UnixPath place = _tree.Resolve(mount.Target);
-        if (place.IsRoot || Served.Any(place.IsAtOrBelow))
-            throw DiagnosticRules.RungTooLow.Error($"a changed root has no mounts at `/{place}`");
+        if (IsServed(place))
+            throw DiagnosticRules.RungTooLow.Error($"`chroot` has no mounts at `/{place}`, to which `/{mount.Target}` leads");
         switch (mount)
         {
+            case FileMount { IsSecret: true } secret:
+                MakeFile(place, secret with { Content = default });
+                _mounts.Add(new PlacedMount(place, IsReadOnly: true, IsTemporary: true)
+                {
+                    Content = MemoryFile.CreateSealed("secret", secret.Content.Span, secret.Mode, secret.Uid, secret.Gid),
+                });
+                break;
             case FileMount file:
                 MakeFile(place, file);
                 break;

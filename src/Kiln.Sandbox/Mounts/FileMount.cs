@@ -12,6 +12,9 @@ public sealed record FileMount : RunMount
 
     public uint Gid { get; init; }
 
+    /// <summary>Whether the content must not come to lie on disk, not even where nothing can be mounted.</summary>
+    public bool IsSecret { get; init; }
+
     /// <summary>Whether the step may change the content that it sees.</summary>
     public bool Writable { get; init; }
 }

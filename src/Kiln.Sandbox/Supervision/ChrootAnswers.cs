@@ -35,7 +35,7 @@ internal sealed class ChrootAnswers : IDisposable
         var paths = new GuestPaths(_processes, GuestPaths.OfOpenDirectory(_processes, _tree));
         var devices = new ServedDevices(_machineDevices, covered.ServedDevices);
         var mounts = MountTable.Create(File.ReadAllText("/proc/self/mountinfo"), _tree.GetStatus(UnixPath.Root).FileSystem, covered.Mounts);
-        var files = new VirtualFiles(_processes, _system, devices, members, paths, mounts);
+        var files = new VirtualFiles(_processes, _system, devices, members, paths, mounts, new InMemoryFiles(covered.Mounts));
         _paths = new PathCalls(_tree, _processes, files, devices, paths, new StandIns(_tree, files, members));
         _process = new ProcessCalls(members);
         _devices = new DeviceCalls(_processes, paths);

@@ -9,4 +9,7 @@ internal enum MoreTraps
 
     /// <summary>Changes by a path, for <see cref="MountGuard"/>.</summary>
     Changes = 1,
+
+    /// <summary>Lookups relative to any directory's handle, for files that are in memory only.</summary>
+    Lookups = 2,
 }

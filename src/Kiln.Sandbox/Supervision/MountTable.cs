@@ -36,7 +36,7 @@ internal sealed class MountTable
                 Add(line);
         foreach (PlacedMount mount in mounts)
             Add(mount.IsTemporary
-                ? new Line(device, "/", Escape(mount.Place), "rw,nosuid,nodev,relatime", "tmpfs", "tmpfs", "rw")
+                ? new Line(device, "/", Escape(mount.Place), mount.IsReadOnly ? "ro,nosuid,nodev,noexec,relatime" : "rw,nosuid,nodev,relatime", "tmpfs", "tmpfs", "rw")
                 : holder with { Root = Escape(mount.Place), Place = Escape(mount.Place), Options = mount.IsReadOnly ? "ro,relatime" : "rw,relatime" });
         return new MountTable(text.ToString(), info.ToString());
 

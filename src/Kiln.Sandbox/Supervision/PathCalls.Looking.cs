@@ -38,7 +38,7 @@ internal sealed partial class PathCalls
     private Errno Look(Caller caller, WalkResult result, bool follow, Func<SafeFileHandle, Errno> atHandle, Func<DirectoryHandle, byte[], bool, Errno> at)
     {
         if (result.Node is { Kind: not VirtualKind.Directory, Base: { } from } node)
-            return caller.AsUser(() => at(from, node.Real, follow && node.Kind == VirtualKind.Descriptor));
+            return caller.AsUser(() => at(from, node.Real, node.Kind == VirtualKind.Memory || (follow && node.Kind == VirtualKind.Descriptor)));
         if (result.Node is not null)
             standIns.Ensure(result.Path);
         return caller.AsUser(() =>
@@ -90,7 +90,7 @@ internal sealed partial class PathCalls
             return;
         }
         caller.Return(result.Node is { Base: { } from } node
-            ? caller.AsUser(() => AnsweredFile.Access(from, node.Real, mode, follow: node.Kind == VirtualKind.Descriptor))
+            ? caller.AsUser(() => AnsweredFile.Access(from, node.Real, mode, follow: node.Kind is VirtualKind.Descriptor or VirtualKind.Memory))
             : Look(caller, result, follow: true, file => AnsweredFile.Access(processes, OwnDescriptor(file), mode, follow: true), (_, _, _) => Errno.EACCES));
     }
 

@@ -102,7 +102,7 @@ internal sealed partial class PathCalls(
     {
         while (path.StartsWith("./"u8))
             path = path[2..].TrimStart((byte)'/');
-        return path[0] is (byte)'p' or (byte)'s' or (byte)'d' && files.Serves(UnixPath.Clean(path[..^1]));
+        return files.MayServe(path[0]) && files.Serves(UnixPath.Clean(path[..^1]));
     }
 
     internal static OpenFlags FlagsOf(Caller caller, out int mode)
@@ -199,6 +199,10 @@ internal sealed partial class PathCalls(
                 break;
             case { Kind: VirtualKind.Descriptor } node when !flags.NoFollow:
                 error = caller.AsUser(() => AnsweredFile.Open(node.Base!, node.Real, flags.WithoutCreation.NonBlocking, 0, PathResolve.Anywhere, out opened));
+                break;
+            case { Kind: VirtualKind.Memory } node:
+                error = flags.WantsDirectory ? Errno.ENOTDIR : flags.Writes ? Errno.EROFS
+                    : caller.AsUser(() => AnsweredFile.Open(node.Base!, node.Real, flags.WithoutCreation.Following.NonBlocking, 0, PathResolve.Anywhere, out opened));
                 break;
             case { Kind: VirtualKind.Generated } node:
                 error = flags.Writes ? Errno.EACCES : Errno.None;

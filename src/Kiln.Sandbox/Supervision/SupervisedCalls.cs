@@ -81,6 +81,7 @@ internal static class SupervisedCalls
     public static ImmutableArray<FilterRule> ForChroot(MoreTraps more) =>
     [
         .. OfChroot,
+        .. more.HasFlag(MoreTraps.Lookups) ? Always(SystemCall.openat, SystemCall.newfstatat, SystemCall.statx, SystemCall.faccessat, SystemCall.faccessat2) : [],
         .. more.HasFlag(MoreTraps.Changes) ? GuardedCalls.Rules : [],
     ];
 

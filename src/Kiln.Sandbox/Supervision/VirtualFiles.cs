@@ -11,7 +11,7 @@ namespace Kiln.Sandbox.Supervision;
 /// What `/proc`, `/sys` and a few names in `/dev` are for a step that shares the builder's mount and pid namespace: the machine's own figures, the
 /// step's own processes, and nothing of the builder's. Every answer is for one component, without following it.
 /// </summary>
-internal sealed class VirtualFiles(DirectoryHandle processes, DirectoryHandle system, ServedDevices devices, StepMembers members, GuestPaths paths, MountTable mounts)
+internal sealed class VirtualFiles(DirectoryHandle processes, DirectoryHandle system, ServedDevices devices, StepMembers members, GuestPaths paths, MountTable mounts, InMemoryFiles memory)
 {
     private const int LongestLink = 4096;
 
@@ -22,18 +22,23 @@ internal sealed class VirtualFiles(DirectoryHandle processes, DirectoryHandle sy
         "devices/virtual/powercap", "firmware", "kernel/debug", "kernel/tracing", "kernel/security", "fs/bpf", "fs/pstore",
     ];
 
+    /// <summary>Whether names that begin with a byte may be served; asked before all else.</summary>
+    public bool MayServe(byte first) => first is (byte)'p' or (byte)'s' or (byte)'d' || !memory.IsEmpty;
+
     /// <summary>Whether a path, absolute in the step, is served. Without a look at the disk: links are the caller's affair.</summary>
     public bool Serves(UnixPath path)
     {
         ReadOnlySpan<byte> bytes = path.Bytes;
         int slash = bytes.IndexOf((byte)'/');
         ReadOnlySpan<byte> top = slash < 0 ? bytes : bytes[..slash];
-        return top.SequenceEqual("proc"u8) || top.SequenceEqual("sys"u8) || (top.SequenceEqual("dev"u8) && slash > 0 && devices.Serves(bytes[(slash + 1)..]));
+        return memory.Serves(path) || top.SequenceEqual("proc"u8) || top.SequenceEqual("sys"u8) || (top.SequenceEqual("dev"u8) && slash > 0 && devices.Serves(bytes[(slash + 1)..]));
     }
 
     /// <summary>What is served at such a path, whose parent is a directory that is served.</summary>
     public VirtualNode Find(Caller caller, UnixPath path)
     {
+        if (memory.Find(path) is { } file)
+            return new VirtualNode(VirtualKind.Memory, processes, [.. Encoding.ASCII.GetBytes(file.Path["/proc/".Length..]), 0]);
         ReadOnlySpan<byte> bytes = path.Bytes;
         int slash = bytes.IndexOf((byte)'/');
         ReadOnlySpan<byte> rest = slash < 0 ? default : bytes[(slash + 1)..];

@@ -22,6 +22,9 @@ internal enum VirtualKind
     /// <summary>A magic link that can be read and not be followed.</summary>
     Sealed,
 
+    /// <summary>A file that the builder has in memory: opened by its magic link in the builder's own `/proc`.</summary>
+    Memory,
+
     /// <summary>A file whose content is made here.</summary>
     Generated,
 }

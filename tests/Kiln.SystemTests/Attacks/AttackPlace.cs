@@ -54,7 +54,7 @@ internal sealed class AttackPlace : IDisposable
 
     public async Task<KilnRun> BuildAsync(Attack attack, string isolation, CancellationToken cancellationToken)
     {
-        _place.Dockerfile(DockerfileOf(attack, secrets: isolation != "chroot"));
+        _place.Dockerfile(DockerfileOf(attack));
         return await _place.BuildAsync(
             [
                 "--isolation", isolation, "--no-push", "--oci-layout-path", _place.Path("layout"), "--run-timeout", attack.IsEndless ? "3s" : "120s",
@@ -84,7 +84,7 @@ internal sealed class AttackPlace : IDisposable
 
     public void Dispose() => _place.Dispose();
 
-    private string DockerfileOf(Attack attack, bool secrets)
+    private string DockerfileOf(Attack attack)
     {
         string environment = $"ENV ATTACK_PLACE={_place.Root} ATTACK_MARK={_mark}";
         if (attack.Kind == ".dockerfile")
@@ -102,7 +102,7 @@ internal sealed class AttackPlace : IDisposable
         return $"""
             FROM base AS other
             COPY private /srv/other-stage
-            RUN {(secrets ? "--mount=type=secret,id=other " : "")}cp /srv/keep /srv/harmless
+            RUN --mount=type=secret,id=other cp /srv/keep /srv/harmless
             FROM base
             {environment}
             COPY --from=other /srv/harmless /srv/harmless

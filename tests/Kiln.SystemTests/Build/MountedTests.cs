@@ -130,6 +130,21 @@ public sealed class MountedTests(BuildWorld world)
     }
 
     [Theory]
+    [InlineData("/proc/x")]
+    [InlineData("/srv/link/x")]
+    public async Task What_could_not_be_found_where_it_is_served_is_refused(string target)
+    {
+        using BuildPlace place = await NewPlaceAsync("chroot");
+        place.Dockerfile($"FROM base\nRUN ln -s /proc /srv/link\nRUN --mount=type=tmpfs,target={target} echo begun");
+
+        KilnRun run = await place.BuildAsync(["--no-push"], Token);
+
+        Assert.Equal((1, ""), (run.Status, run.Output));
+        Assert.Contains("error KILN4005", run.Error, StringComparison.Ordinal);
+        Assert.Empty(place.Remains());
+    }
+
+    [Theory]
     [InlineData("namespaces", "/cache")]
     [InlineData("chroot", "/cache")]
     [InlineData("chroot", "/srv/moved/cache")]
@@ -209,10 +224,12 @@ public sealed class MountedTests(BuildWorld world)
         Assert.Equal("1048576\n", (await BuildAsync(place)).Output);
     }
 
-    [Fact]
-    public async Task A_directory_of_secrets_is_as_many_secrets()
+    [Theory]
+    [InlineData("namespaces")]
+    [InlineData("chroot")]
+    public async Task A_directory_of_secrets_is_as_many_secrets(string rung)
     {
-        using BuildPlace place = await world.NewPlaceAsync();
+        using BuildPlace place = await NewPlaceAsync(rung);
         string kept = Directory.CreateDirectory(place.Path("mounted/..2026_01_01")).FullName;
         await File.WriteAllTextAsync($"{kept}/token", "first-secret", Token);
         await File.WriteAllTextAsync($"{kept}/password", "second-secret", Token);

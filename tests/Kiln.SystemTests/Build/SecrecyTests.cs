@@ -39,11 +39,14 @@ public sealed class SecrecyTests(BuildWorld world)
     }
 
     [Theory]
-    [InlineData(0u)]
-    [InlineData(1000u)]
-    public async Task A_secret_is_there_for_its_step_and_nowhere_afterwards(uint uid)
+    [InlineData("namespaces", 0u)]
+    [InlineData("namespaces", 1000u)]
+    [InlineData("chroot", 0u)]
+    public async Task A_secret_is_there_for_its_step_and_nowhere_afterwards(string rung, uint uid)
     {
+        Assert.SkipUnless(rung != "chroot" || Environment.IsPrivilegedProcess, "a changed root takes root");
         using BuildPlace place = await world.NewPlaceAsync(uid);
+        place.Environment["KILN_ISOLATION"] = rung;
         string image = place.NewDestination();
         await File.WriteAllTextAsync(place.Path("token"), Planted, Token);
         place.Environment["TOKEN"] = Planted + "-env";
@@ -64,6 +67,27 @@ public sealed class SecrecyTests(BuildWorld world)
         Assert.DoesNotContain(Planted, pushed.Config.GetRawText(), StringComparison.Ordinal);
         Assert.All(pushed.Layers, layer => Assert.Equal(-1, layer.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Planted))));
         Assert.DoesNotContain(pushed.List(), line => line.Contains("run/secrets", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("namespaces")]
+    [InlineData("chroot")]
+    public async Task A_secret_is_not_on_the_builders_disk_while_a_step_reads_it(string rung)
+    {
+        Assert.SkipUnless(rung != "chroot" || Environment.IsPrivilegedProcess, "a changed root takes root");
+        using BuildPlace place = await world.NewPlaceAsync();
+        place.Environment["KILN_ISOLATION"] = rung;
+        await File.WriteAllTextAsync(place.Path("token"), Planted, Token);
+        place.Dockerfile("FROM base\nRUN --mount=type=secret,id=token,target=/srv/token test -s /srv/token && echo reading; while [ ! -e /srv/found ]; do sleep 0.1; done");
+        using RunningProgram build = place.StartBuild(["--no-push", "--secret", $"id=token,src={place.Path("token")}", "--run-timeout", "60s"]);
+        await build.WaitForAsync("reading", Token);
+
+        string found = await Programs.RunAsync(["sh", "-c", $"find {place.Path("root")} -type f -exec grep -lF {Planted} {"{}"} + || true"], Token);
+        build.Signal("TERM");
+        await build.WaitAsync(Token);
+
+        Assert.Equal("", found);
+        Assert.Empty(place.Remains());
     }
 
     [Fact]

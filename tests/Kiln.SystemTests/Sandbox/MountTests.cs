@@ -171,12 +171,38 @@ public sealed class MountTests(BusyboxTree tree) : IClassFixture<BusyboxTree>
     [MemberData(nameof(Rungs))]
     public async Task A_secret_has_its_mode_and_leaves_no_trace(RequestedIsolation rung)
     {
-        var mount = new FileMount { Target = UnixPath.Clean("/run/secrets/token"), Content = Encoding.ASCII.GetBytes("s3cret"), Mode = 0x100 };
+        const string script = """
+            cat /run/secrets/token; stat -c ' %a %u %g %s' /run/secrets/token; cd /run/secrets; cat token /run/../run/./secrets//token; ln -s /run/secrets/token /tmp/link; cat /tmp/link; rm /tmp/link; echo
+            cd ..; find . -type f -exec cat {} +; ls -A secrets; grep -r cre . | tr -d '\n'; cp secrets/token /tmp/copy; cmp secrets/token /tmp/copy && rm /tmp/copy; exec 5<secrets/token; cat <&5; cat /proc/self/fd/5; echo
+            for c in 'rm secrets/token' 'mv secrets/token x' 'sh -c "echo x > secrets/token"' 'sh -c "echo x > /proc/self/fd/5"' 'chmod 777 secrets/token' 'secrets/token' 'ln secrets/token x'; do eval "$c" 2>/dev/null && echo "$c"; done
+            cd secrets/token 2>/dev/null || test -r token -a -f token || echo no directory
+            """;
 
-        (string output, string[] changes) = await RunAsync(rung, "cat /run/secrets/token; stat -c ' %a %u' /run/secrets/token", mount);
+        (string output, string[] changes) = await RunAsync(rung, script, Secret("/run/secrets/token", 0x100));
 
-        Assert.Equal("s3cret 400 0\n", output);
-        Assert.Empty(changes);
+        Assert.Equal("s3cret 400 0 50 6\ns3crets3crets3cret\ns3crettoken\n./secrets/token:s3crets3crets3cret\nno directory\n", output);
+        Assert.Empty(changes.Except(["/tmp"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rungs))]
+    public async Task Who_may_read_a_secret_is_for_its_mode_to_say(RequestedIsolation rung)
+    {
+        Assert.SkipUnless(Machine.HasUsers, "one user id alone is mapped here");
+        RunMount[] mounts = [Secret("/a", 0x100), Secret("/b", 0x120), Secret("/c", 0x104)];
+
+        (string output, _) = await RunAsync(rung, [], "cat /a || cat /b || cat /c", mounts, user: "app:staff");
+
+        Assert.Equal("s3cret", output);
+    }
+
+    [Theory]
+    [MemberData(nameof(Rungs))]
+    public async Task A_mount_hides_what_was_mounted_below_it(RequestedIsolation rung)
+    {
+        (string output, _) = await RunAsync(rung, "ls -A /run; cat /run/token 2>/dev/null || echo hidden", Secret("/run/token", 0x100), new TemporaryMount { Target = UnixPath.Clean("/run") });
+
+        Assert.Equal("hidden\n", output);
     }
 
     [Theory]
@@ -195,6 +221,9 @@ public sealed class MountTests(BusyboxTree tree) : IClassFixture<BusyboxTree>
         static FileMount Named(string target) => new() { Target = UnixPath.Clean(target), Content = Encoding.ASCII.GetBytes(target) };
     }
 
+    private static FileMount Secret(string target, int mode) =>
+        new() { Target = UnixPath.Clean(target), Content = Encoding.ASCII.GetBytes("s3cret"), Mode = mode, Gid = 50, IsSecret = true };
+
     private string MakeSource(RequestedIsolation rung, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
     {
         string source = Directory.CreateDirectory($"{tree.Directory}/{name}-{rung}").FullName;
@@ -205,17 +234,17 @@ public sealed class MountTests(BusyboxTree tree) : IClassFixture<BusyboxTree>
     private Task<(string Output, string[] Changes)> RunAsync(RequestedIsolation rung, string script, params RunMount[] mounts) => RunAsync(rung, [], script, mounts);
 
     /// <summary>Runs a script, and gives what it printed and which paths of the tree are new, gone or changed.</summary>
-    private async Task<(string Output, string[] Changes)> RunAsync(RequestedIsolation rung, (string Path, string Target)[] links, string script, RunMount[] mounts)
+    private async Task<(string Output, string[] Changes)> RunAsync(RequestedIsolation rung, (string Path, string Target)[] links, string script, RunMount[] mounts, string user = "")
     {
         if (rung == RequestedIsolation.Namespaces)
         {
             string own = Directory.CreateDirectory($"{tree.Directory}/links-{Guid.NewGuid():N}").FullName;
             foreach ((string path, string target) in links)
                 File.CreateSymbolicLink($"{own}/{path}", target);
-            var step = Step.Shell(tree, script).WithLower(links.Length == 0 ? [tree.Root] : [tree.Root, own]).With(request => request with { Mounts = [.. mounts] });
+            var step = Step.Shell(tree, script).WithLower(links.Length == 0 ? [tree.Root] : [tree.Root, own]).With(request => request with { Mounts = [.. mounts], User = user });
             return (await step.OutputAsync(), step.Changes());
         }
-        var chroot = ChrootStep.Shell(tree, script).With(request => request with { Mounts = [.. mounts] });
+        var chroot = ChrootStep.Shell(tree, script).With(request => request with { Mounts = [.. mounts], User = user });
         foreach ((string path, string target) in links)
             File.CreateSymbolicLink($"{chroot.Root}/{path}", target);
         string[] before = [.. Listing()];

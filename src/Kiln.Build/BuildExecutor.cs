@@ -212,8 +212,7 @@ public sealed class BuildExecutor(BuildServices services)
     private static void CheckCarriedOut(RunStep step, ChosenIsolation chosen)
     {
         bool sharesSource = step.Mounts.Where(mount => mount.Type == MountType.Cache).GroupBy(mount => (mount.Id, mount.From, mount.From is null ? null : mount.Source)).Any(same => same.Skip(1).Any());
-        RunNetwork network = step.Network == Dockerfile.Instructions.RunNetwork.None ? RunNetwork.None : RunNetwork.Host;
-        if (chosen.Sandbox!.FindRefusal([.. step.Mounts.Where(mount => mount.Target is not null).Select(mount => UnixPath.Clean(mount.Target!))], sharesSource, network) is { } refusal)
+        if (chosen.Sandbox!.FindRefusal([.. step.Mounts.Where(mount => mount.Target is not null).Select(mount => UnixPath.Clean(mount.Target!))], sharesSource) is { } refusal)
             throw DiagnosticRules.RungTooLow.Error($"`RUN` asks for more than the isolation of this machine gives: `{chosen.Rung.ToString().ToLowerInvariant()}` {refusal}", step.Span);
     }
 

@@ -27,7 +27,7 @@ public static partial class DiagnosticRules
     public static readonly DiagnosticRule RungTooLow = new(
         "KILN4005",
         "a RUN step asks for what this way to isolate cannot give",
-        "permit user namespaces to the builder, for which `kiln doctor` says what to change, or build without `--mount` and `--network=none`");
+        "permit user namespaces to the builder, for which `kiln doctor` says what to change, or mount something else, or elsewhere");
 
     public static readonly DiagnosticRule StepFailed = new(
         "KILN4010", "a RUN step failed", "what it printed says why; the exit status is the command's own");

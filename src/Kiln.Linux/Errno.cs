@@ -47,6 +47,7 @@ public enum Errno
     EPROTONOSUPPORT = 93,
     EOPNOTSUPP = 95,
     EAFNOSUPPORT = 97,
+    ENETUNREACH = 101,
     ENOTCONN = 107,
     EDQUOT = 122,
 }

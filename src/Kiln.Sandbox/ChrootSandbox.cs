@@ -28,10 +28,9 @@ public sealed class ChrootSandbox : ISandbox
 
     public bool LendsSources => true;
 
-    public string? FindRefusal(IReadOnlyList<UnixPath> targets, bool sharesSource, RunNetwork network) =>
+    public string? FindRefusal(IReadOnlyList<UnixPath> targets, bool sharesSource) =>
         targets.Any(CoveredTree.IsServed) ? "has no mounts at `/`, and none below `/proc` and `/sys`"
         : sharesSource ? "has one cache at one place only"
-        : network == RunNetwork.None ? "has no network namespace"
         : null;
 
     public Task<RunResult> RunAsync(RunRequest request, OutputReceiver output, CancellationToken cancellationToken) =>
@@ -63,7 +62,7 @@ public sealed class ChrootSandbox : ISandbox
             new StageRequest(request with { Mounts = [] }, Scratch: null, IsolationRung.Chroot, covered.Traps), NamespaceKinds.None, supervisor.Socket, _options.RuntimeEnvironment);
         _steps.Add(step.ProcessId);
         var metadata = new MetadataGuard();
-        using var answers = new ChrootAnswers(tree, step.ProcessId, request.HostName, covered, metadata);
+        using var answers = new ChrootAnswers(tree, step.ProcessId, request, covered, metadata);
         StepOutcome outcome;
         try
         {

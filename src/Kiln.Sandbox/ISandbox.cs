@@ -14,8 +14,7 @@ public interface ISandbox
     /// <summary>What this sandbox cannot do that a step asks for, as the end of a sentence; null where it can do all of it.</summary>
     /// <param name="targets">Where it wants mounts, as far as can be said without the image's links.</param>
     /// <param name="sharesSource">Whether it wants the same source at two places.</param>
-    /// <param name="network">Its network.</param>
-    string? FindRefusal(IReadOnlyList<UnixPath> targets, bool sharesSource, RunNetwork network);
+    string? FindRefusal(IReadOnlyList<UnixPath> targets, bool sharesSource);
 
     /// <summary>
     /// Runs a step to its end. A <see cref="BuildException"/> is thrown where the sandbox could not be set up or the user is not there; a program that

@@ -23,7 +23,7 @@ public sealed class NamespaceSandbox : ISandbox
 
     public bool LendsSources => false;
 
-    public string? FindRefusal(IReadOnlyList<UnixPath> targets, bool sharesSource, RunNetwork network) => null;
+    public string? FindRefusal(IReadOnlyList<UnixPath> targets, bool sharesSource) => null;
 
     public Task<RunResult> RunAsync(RunRequest request, OutputReceiver output, CancellationToken cancellationToken) =>
         StepThread.RunAsync(() => Run(request, output, cancellationToken));

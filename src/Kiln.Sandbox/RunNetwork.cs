@@ -7,6 +7,6 @@ public enum RunNetwork
     /// <summary>The builder's.</summary>
     Host,
 
-    /// <summary>A loopback interface of its own and nothing else.</summary>
+    /// <summary>A loopback interface of its own and nothing else; where there are no network namespaces, not even that.</summary>
     None,
 }

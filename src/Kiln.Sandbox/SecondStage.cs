@@ -83,7 +83,7 @@ public static class SecondStage
         // Step 3.
         bool groupsMayBeSet = IdMaps.GroupsMayBeSet();
         ProcessAttributes.OfferToMemoryKiller();
-        FilterRule[] rules = [.. inNamespaces ? SupervisedCalls.ForNamespaces(maps) : SupervisedCalls.ForChroot(request.Traps), .. run.ShutsMetadata ? NetworkCalls.Rules : []];
+        FilterRule[] rules = [.. inNamespaces ? SupervisedCalls.ForNamespaces(maps) : SupervisedCalls.ForChroot(request.Traps, run.Network), .. run.ShutsMetadata ? NetworkCalls.Rules : []];
         SeccompProgram filter = SeccompProgram.Assemble(rules, SystemCallNumbers.Own);
         if (inNamespaces)
             EnterNamespaces(run, root);

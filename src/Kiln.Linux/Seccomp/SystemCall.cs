@@ -16,6 +16,7 @@ public enum SystemCall
     dup = 32,
     socket = 41,
     connect = 42,
+    socketpair = 53,
     setsockopt = 54,
     getsockopt = 55,
     execve = 59,

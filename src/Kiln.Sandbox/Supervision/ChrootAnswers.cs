@@ -23,19 +23,19 @@ internal sealed class ChrootAnswers : IDisposable
 
     /// <param name="tree">The step's root.</param>
     /// <param name="firstProcess">The step's first process.</param>
-    /// <param name="hostName">What the step is told that the machine is called.</param>
+    /// <param name="request">What it was asked to be.</param>
     /// <param name="covered">What stands in the tree for the step.</param>
     /// <param name="metadata">Answers about the network.</param>
-    public ChrootAnswers(string tree, int firstProcess, string hostName, CoveredTree covered, MetadataGuard metadata)
+    public ChrootAnswers(string tree, int firstProcess, RunRequest request, CoveredTree covered, MetadataGuard metadata)
     {
         _metadata = metadata;
         _tree = DirectoryHandle.Open(tree);
-        _machine = AnsweredFile.DescribeMachine(hostName);
+        _machine = AnsweredFile.DescribeMachine(request.HostName);
         var members = new StepMembers(firstProcess);
         var paths = new GuestPaths(_processes, GuestPaths.OfOpenDirectory(_processes, _tree));
         var devices = new ServedDevices(_machineDevices, covered.ServedDevices);
         var mounts = MountTable.Create(File.ReadAllText("/proc/self/mountinfo"), _tree.GetStatus(UnixPath.Root).FileSystem, covered.Mounts);
-        var files = new VirtualFiles(_processes, _system, devices, members, paths, mounts, new InMemoryFiles(covered.Mounts));
+        var files = new VirtualFiles(_processes, _system, devices, members, paths, mounts, new InMemoryFiles(covered.Mounts), request.Network);
         _paths = new PathCalls(_tree, _processes, files, devices, paths, new StandIns(_tree, files, members));
         _process = new ProcessCalls(members);
         _devices = new DeviceCalls(_processes, paths);

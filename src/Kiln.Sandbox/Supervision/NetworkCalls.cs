@@ -5,7 +5,7 @@ using Kiln.Linux.Seccomp;
 
 namespace Kiln.Sandbox.Supervision;
 
-/// <summary>Which calls of the network are answered for a step that is kept from cloud metadata: whatever could connect to another machine's TCP without them is not there.</summary>
+/// <summary>Which calls of the network a step's filter refuses, and which are answered for one that is kept from cloud metadata: whatever could connect to another machine's TCP without them is not there.</summary>
 internal static class NetworkCalls
 {
     private const int FamilyUnix = 1, FamilyV4 = 2, FamilyV6 = 10, FamilyNetlink = 16, FamilyPacket = 17, FamilyAlgorithm = 38; // AF_UNIX and so on, socket(2)
@@ -23,6 +23,15 @@ internal static class NetworkCalls
         new(SystemCall.connect, FilterVerdict.Notify, [ArgumentTest.IsAtLeast(2, SizeV4)]),
         // Its sockets and connections would be made past this filter.
         new(SystemCall.io_uring_setup, FilterVerdict.Refuse(Errno.ENOSYS)),
+    ];
+
+    /// <summary>No network at all: sockets lead to other processes by paths of the step's tree, and nowhere else. What a program then says is what it says without a route.</summary>
+    public static ImmutableArray<FilterRule> OfNoNetwork { get; } =
+    [
+        .. new[] { SystemCall.socket, SystemCall.socketpair }.SelectMany(call => new FilterRule[]
+        {
+            new(call, FilterVerdict.Allow, [ArgumentTest.Is(0, FamilyUnix)]), new(call, FilterVerdict.Refuse(Errno.ENETUNREACH)),
+        }),
     ];
 
     private static IEnumerable<FilterRule> StreamSockets(int family) =>

@@ -78,8 +78,9 @@ internal static class SupervisedCalls
     ];
 
     /// <summary>Those of a step that asks for more than its root.</summary>
-    public static ImmutableArray<FilterRule> ForChroot(MoreTraps more) =>
+    public static ImmutableArray<FilterRule> ForChroot(MoreTraps more, RunNetwork network) =>
     [
+        .. network == RunNetwork.None ? NetworkCalls.OfNoNetwork : [],
         .. OfChroot,
         .. more.HasFlag(MoreTraps.Lookups) ? Always(SystemCall.openat, SystemCall.newfstatat, SystemCall.statx, SystemCall.faccessat, SystemCall.faccessat2) : [],
         .. more.HasFlag(MoreTraps.Changes) ? GuardedCalls.Rules : [],

@@ -11,7 +11,7 @@ namespace Kiln.Sandbox.Supervision;
 /// What `/proc`, `/sys` and a few names in `/dev` are for a step that shares the builder's mount and pid namespace: the machine's own figures, the
 /// step's own processes, and nothing of the builder's. Every answer is for one component, without following it.
 /// </summary>
-internal sealed class VirtualFiles(DirectoryHandle processes, DirectoryHandle system, ServedDevices devices, StepMembers members, GuestPaths paths, MountTable mounts, InMemoryFiles memory)
+internal sealed class VirtualFiles(DirectoryHandle processes, DirectoryHandle system, ServedDevices devices, StepMembers members, GuestPaths paths, MountTable mounts, InMemoryFiles memory, RunNetwork network)
 {
     private const int LongestLink = 4096;
 
@@ -45,6 +45,7 @@ internal sealed class VirtualFiles(DirectoryHandle processes, DirectoryHandle sy
         return bytes[0] switch
         {
             (byte)'d' => devices.Find(rest),
+            (byte)'s' when network == RunNetwork.None && rest.EndsWith("/net"u8) => VirtualNode.Missing,
             (byte)'s' => FindReal(system, rest),
             _ when rest.IsEmpty => new VirtualNode(VirtualKind.Directory, processes, ".\0"u8.ToArray()),
             _ => FindInProc(caller, rest),
@@ -92,6 +93,8 @@ internal sealed class VirtualFiles(DirectoryHandle processes, DirectoryHandle sy
             ["exe"] => new VirtualNode(VirtualKind.Descriptor, processes, real),
             ["fd", _] => Exists(caller, real) ? new VirtualNode(VirtualKind.Descriptor, processes, real) : VirtualNode.Missing,
             ["ns", _] => new VirtualNode(VirtualKind.Sealed, processes, real),
+            ["net", var file] when network == RunNetwork.None => NoNetworkFiles.Find(file) is { } content ? new VirtualNode(VirtualKind.Generated, processes, real) { Content = content } : VirtualNode.Missing,
+            ["net", _, ..] when network == RunNetwork.None => VirtualNode.Missing,
             ["map_files", ..] => VirtualNode.Missing,
             ["mounts"] => new VirtualNode(VirtualKind.Generated, processes, real) { Content = mounts.Text },
             ["mountinfo"] => new VirtualNode(VirtualKind.Generated, processes, real) { Content = mounts.InfoText },

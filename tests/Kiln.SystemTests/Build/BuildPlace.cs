@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Enumeration;
 using Kiln.SystemTests.Registry;
 
 namespace Kiln.SystemTests.Build;
@@ -75,7 +76,11 @@ internal sealed class BuildPlace : IDisposable
 
     /// <summary>What builds left behind below the root directory; caches are meant to stay.</summary>
     public IReadOnlyList<string> Remains() =>
-        [.. Directory.EnumerateFileSystemEntries(Path("root"), "*", SearchOption.AllDirectories)
+        [.. new FileSystemEnumerable<string>(Path("root"), static (ref entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+            {
+                // A step may have left a link to anywhere in a cache.
+                ShouldRecursePredicate = static (ref entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+            }
             .Select(path => System.IO.Path.GetRelativePath(Path("root"), path))
             .Where(path => path != "builds" && !path.EndsWith(".lock", StringComparison.Ordinal) && !path.StartsWith("cache", StringComparison.Ordinal))];
 

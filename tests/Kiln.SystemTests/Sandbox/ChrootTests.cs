@@ -175,6 +175,21 @@ public sealed class ChrootTests(BusyboxTree tree) : IClassFixture<BusyboxTree>
     }
 
     [Fact]
+    public async Task Without_a_network_programs_say_that_there_is_none_and_talk_to_each_other_by_paths()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        string script = $"nc 127.0.0.1 {((System.Net.IPEndPoint)listener.LocalEndpoint).Port} </dev/null 2>&1; wget -q -O - http://127.0.0.1/ 2>&1; ls /sys/class/net 2>/dev/null; tail -n +2 /proc/net/route; tail -n +3 /proc/net/dev; ls /proc/net/";
+
+        string with = await ChrootStep.Shell(tree, "wc -l < /proc/net/dev; ls -d /sys/class/net").OutputAsync();
+        string without = await ChrootStep.Shell(tree, script).With(request => request with { Network = Kiln.Sandbox.RunNetwork.None }).OutputAsync();
+
+        Assert.DoesNotContain("2\n", with, StringComparison.Ordinal);
+        Assert.Equal("nc: socket: Network is unreachable\nwget: socket: Network is unreachable\ndev\nif_inet6\nipv6_route\nroute\n", without.Replace("socket(AF_INET,1,0)", "socket", StringComparison.Ordinal));
+        Assert.False(listener.Pending());
+    }
+
+    [Fact]
     public async Task Device_nodes_are_recorded_for_the_layer()
     {
         var step = ChrootStep.Shell(tree, "cd /srv && mknod null c 1 3 && chmod 0604 null && mv null moved && mkfifo pipe && mknod /tmp/loop b 7 300 && ! mknod null/x c 1 3 2>/dev/null");

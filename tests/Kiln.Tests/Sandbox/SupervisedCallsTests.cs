@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Linux.Seccomp;
+using Kiln.Sandbox;
 using Kiln.Sandbox.Supervision;
 using Kiln.Tests.Linux.Seccomp;
 using Xunit;
@@ -11,6 +12,7 @@ public sealed class SupervisedCallsTests
     private const uint X64 = 0xC000003E;
     private const uint Allow = 0x7FFF0000;
     private const uint Notify = 0x7FC00000;
+    private const uint NetworkUnreachable = 0x00050000 | 101;
     private const uint NoProtocolOption = 0x00050000 | 92;
 
     private static readonly SeccompProgram Chroot = SeccompProgram.Assemble(SupervisedCalls.OfChroot, SystemCallNumbers.X64);
@@ -46,9 +48,20 @@ public sealed class SupervisedCallsTests
     [InlineData(SystemCall.unlinkat, Notify, 5ul)]
     [InlineData(SystemCall.newfstatat, Allow, 5ul)]
     public void Changes_are_trapped_too_where_a_step_has_mounts(SystemCall call, uint expected, params ulong[] arguments) =>
-        Assert.Equal(expected, BpfInterpreter.Run(SeccompProgram.Assemble(SupervisedCalls.ForChroot(MoreTraps.Changes), SystemCallNumbers.X64), X64, (uint)call, arguments));
+        Assert.Equal(expected, BpfInterpreter.Run(SeccompProgram.Assemble(SupervisedCalls.ForChroot(MoreTraps.Changes, RunNetwork.Host), SystemCallNumbers.X64), X64, (uint)call, arguments));
+
+    [Theory]
+    [InlineData(SystemCall.socket, Allow, 1ul)]
+    [InlineData(SystemCall.socket, NetworkUnreachable, 2ul)]
+    [InlineData(SystemCall.socket, NetworkUnreachable, 0x1_0000_0002ul)]
+    [InlineData(SystemCall.socket, NetworkUnreachable, 40ul)]
+    [InlineData(SystemCall.socketpair, Allow, 1ul)]
+    [InlineData(SystemCall.socketpair, NetworkUnreachable, 30ul)]
+    public void Without_a_network_there_are_sockets_of_paths_alone(SystemCall call, uint expected, params ulong[] arguments) =>
+        Assert.Equal(expected, BpfInterpreter.Run(
+            SeccompProgram.Assemble([.. SupervisedCalls.ForChroot(MoreTraps.None, RunNetwork.None), .. NetworkCalls.Rules], SystemCallNumbers.X64), X64, (uint)call, arguments));
 
     [Fact]
     public void A_filter_fits_into_what_the_kernel_takes() =>
-        Assert.InRange(SeccompProgram.Assemble(SupervisedCalls.ForChroot(MoreTraps.Changes), SystemCallNumbers.X64).Instructions.Length, 1, 4096); // BPF_MAXINSNS
+        Assert.InRange(SeccompProgram.Assemble(SupervisedCalls.ForChroot(MoreTraps.Changes | MoreTraps.Lookups, RunNetwork.None), SystemCallNumbers.X64).Instructions.Length, 1, 4096); // BPF_MAXINSNS
 }

@@ -83,7 +83,8 @@ public static class SecondStage
         // Step 3.
         bool groupsMayBeSet = IdMaps.GroupsMayBeSet();
         ProcessAttributes.OfferToMemoryKiller();
-        FilterRule[] rules = [.. inNamespaces ? SupervisedCalls.ForNamespaces(maps) : SupervisedCalls.ForChroot(request.Traps, run.Network), .. run.ShutsMetadata ? NetworkCalls.Rules : []];
+        IEnumerable<FilterRule> ofRung = inNamespaces ? SupervisedCalls.ForNamespaces(maps) : SupervisedCalls.ForChroot(request.Traps, run.Network);
+        FilterRule[] rules = [.. RefusedCalls.Rules, .. ofRung, .. run.ShutsMetadata ? NetworkCalls.Rules : []];
         SeccompProgram filter = SeccompProgram.Assemble(rules, SystemCallNumbers.Own);
         if (inNamespaces)
             EnterNamespaces(run, root);
@@ -98,6 +99,7 @@ public static class SecondStage
         if (!recordsOwners)
             user.OwnOutput();
         Descriptor.ReplaceStandardInput();
+        Credential.LeaveKeyring();
         bool isSupervised = TrySupervise(filter, inNamespaces);
         if (recordsOwners && !isSupervised)
             user.CheckIsIn(maps, run.User);
@@ -132,8 +134,8 @@ public static class SecondStage
     }
 
     /// <summary>
-    /// Installs the filter and hands its listener over. In namespaces only device nodes hang on it, and owners where there is one id: a kernel that has no listeners, or a supervisor
-    /// above us that has the one there can be, leaves them refused.
+    /// Installs the filter and hands its listener over. In namespaces a kernel that has no listeners, or a supervisor above us that has the one there can be, leaves what would be answered to the kernel, and
+    /// what is refused refused.
     /// </summary>
     private static bool TrySupervise(SeccompProgram filter, bool inNamespaces)
     {
@@ -152,6 +154,7 @@ public static class SecondStage
         }
         catch (ErrnoException e) when (inNamespaces && e is { Call: "seccomp", Error: Errno.EBUSY or Errno.EINVAL or Errno.ENOSYS or Errno.EPERM })
         {
+            SeccompFilter.Install(SeccompProgram.Assemble(RefusedCalls.Rules, SystemCallNumbers.Own));
             return false;
         }
     }

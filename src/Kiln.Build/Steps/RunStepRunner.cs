@@ -29,6 +29,9 @@ internal sealed class RunStepRunner(
     private const int TimedOut = 124;
 
     private const int Kill = 9;
+    private const int BadSystemCall = 31;
+
+    private const string Refused = "SIGSYS: a program of it made a system call that Kiln's filter ends programs for, as those of 32-bit programs";
 
     internal async Task<StackLayer> RunAsync(RunStep step, StepContext context, CancellationToken cancellationToken)
     {
@@ -96,7 +99,9 @@ internal sealed class RunStepRunner(
     {
         (int status, string? hint) = result switch
         {
+            Exited { Code: 128 + BadSystemCall } => (128 + BadSystemCall, $"the status is a shell's for {Refused}"),
             Exited exited => (exited.Code, null),
+            Signaled { Signal: BadSystemCall } => (128 + BadSystemCall, $"it was ended by {Refused}"),
             Signaled { Signal: Kill } => (128 + Kill, "it was killed (SIGKILL), and not by Kiln"),
             Signaled signaled => (128 + signaled.Signal, $"it was ended by signal {signaled.Signal}"),
             NotStarted failed => (failed.Code, failed.Message + ForeignPlatform(failed, context.Platform)),

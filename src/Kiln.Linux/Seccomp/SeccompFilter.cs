@@ -28,6 +28,13 @@ public static unsafe class SeccompFilter
         return listener >= 0 ? new SafeFileHandle((nint)listener, ownsHandle: true) : throw ErrnoException.Last("seccomp", "SECCOMP_SET_MODE_FILTER");
     }
 
+    /// <summary>Installs a program that decides everything itself.</summary>
+    public static void Install(SeccompProgram program)
+    {
+        if (Install(program, 0) < 0)
+            throw ErrnoException.Last("seccomp", "SECCOMP_SET_MODE_FILTER");
+    }
+
     private static long Install(SeccompProgram program, uint flags)
     {
         fixed (BpfInstruction* instructions = program.Instructions.AsSpan())

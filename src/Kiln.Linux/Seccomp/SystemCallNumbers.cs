@@ -43,6 +43,15 @@ public sealed class SystemCallNumbers
         [SystemCall.getgroups] = 158, [SystemCall.setgroups] = 159, [SystemCall.getuid] = 174, [SystemCall.geteuid] = 175, [SystemCall.getgid] = 176,
         [SystemCall.getegid] = 177, [SystemCall.execveat] = 281,
         [SystemCall.faccessat2] = 439, [SystemCall.fchmodat2] = 452,
+        [SystemCall.clone] = 220, [SystemCall.unshare] = 97, [SystemCall.setns] = 268, [SystemCall.mount] = 40, [SystemCall.umount2] = 39,
+        [SystemCall.pivot_root] = 41, [SystemCall.fsopen] = 430, [SystemCall.fsconfig] = 431, [SystemCall.fsmount] = 432, [SystemCall.fspick] = 433,
+        [SystemCall.open_tree] = 428, [SystemCall.move_mount] = 429, [SystemCall.mount_setattr] = 442, [SystemCall.open_by_handle_at] = 265,
+        [SystemCall.add_key] = 217, [SystemCall.request_key] = 218, [SystemCall.keyctl] = 219, [SystemCall.bpf] = 280, [SystemCall.userfaultfd] = 282,
+        [SystemCall.io_uring_enter] = 426, [SystemCall.io_uring_register] = 427, [SystemCall.pidfd_getfd] = 438, [SystemCall.clone3] = 435,
+        [SystemCall.kexec_load] = 104, [SystemCall.kexec_file_load] = 294, [SystemCall.init_module] = 105, [SystemCall.finit_module] = 273,
+        [SystemCall.delete_module] = 106, [SystemCall.clock_settime] = 112, [SystemCall.settimeofday] = 170, [SystemCall.clock_adjtime] = 266,
+        [SystemCall.swapon] = 224, [SystemCall.swapoff] = 225, [SystemCall.reboot] = 142, [SystemCall.acct] = 89, [SystemCall.quotactl] = 60,
+        [SystemCall.quotactl_fd] = 443, [SystemCall.fanotify_init] = 262, [SystemCall.vhangup] = 58, [SystemCall.syslog] = 116,
     });
 
     /// <summary>Those of this machine.</summary>

@@ -56,13 +56,12 @@ internal sealed record StageUser(ResolvedUser Ids, string Home)
         Descriptor.SetOwner(2, Ids.Uid, Ids.Gid);
     }
 
-    /// <summary>Becomes the user: nothing in the builder's keyring, groups or capabilities is left. Set-uid programs still work, within the capabilities that are kept.</summary>
+    /// <summary>Becomes the user: nothing in the builder's groups or capabilities is left. Set-uid programs still work, within the capabilities that are kept.</summary>
     /// <param name="groupsMayBeSet">Whether setgroups(2) is there.</param>
     /// <param name="isRecorded">Whether the supervisor answers the change of ids: to the kernel the program is root still.</param>
     /// <param name="kept">The capabilities that root has, and set-uid programs may get.</param>
     public void Become(bool groupsMayBeSet, bool isRecorded, IReadOnlyList<Capability> kept)
     {
-        Credential.LeaveKeyring();
         Credential.LimitCapabilities(kept);
         // Where one uid alone is mapped setgroups(2) is gone: there are no groups that could be taken away or given.
         if (groupsMayBeSet || isRecorded)

@@ -21,8 +21,6 @@ internal static class NetworkCalls
         .. new[] { FamilyUnix, FamilyNetlink, FamilyPacket, FamilyAlgorithm }.Select(family => new FilterRule(SystemCall.socket, FilterVerdict.Allow, [ArgumentTest.Is(0, family)])),
         new(SystemCall.socket, FilterVerdict.Refuse(Errno.EAFNOSUPPORT)),
         new(SystemCall.connect, FilterVerdict.Notify, [ArgumentTest.IsAtLeast(2, SizeV4)]),
-        // Its sockets and connections would be made past this filter.
-        new(SystemCall.io_uring_setup, FilterVerdict.Refuse(Errno.ENOSYS)),
     ];
 
     /// <summary>No network at all: sockets lead to other processes by paths of the step's tree, and nowhere else. What a program then says is what it says without a route.</summary>

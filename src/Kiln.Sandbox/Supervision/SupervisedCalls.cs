@@ -72,9 +72,6 @@ internal static class SupervisedCalls
         // A handle of the process at the other end of a socket is one to signal it by.
         new(SystemCall.getsockopt, FilterVerdict.Refuse(Errno.ENOPROTOOPT), [ArgumentTest.Is(1, SocketLevel), ArgumentTest.Is(2, PeerProcess)]),
         new(SystemCall.setsockopt, FilterVerdict.Refuse(Errno.ENOPROTOOPT), [ArgumentTest.Is(1, SocketLevel), ArgumentTest.Is(2, PassProcess)]),
-        new(SystemCall.perf_event_open, FilterVerdict.Refuse(Errno.EACCES)),
-        // It would open files past this filter; programs do without it where the kernel is older.
-        new(SystemCall.io_uring_setup, FilterVerdict.Refuse(Errno.ENOSYS)),
     ];
 
     /// <summary>Those of a step that asks for more than its root.</summary>

@@ -26,6 +26,9 @@ public readonly record struct OpenFlags(int Value)
     /// <summary>creat(2).</summary>
     public static OpenFlags Create { get; } = new(Libc.O_WRONLY | Libc.O_CREAT | Truncate);
 
+    /// <summary>What creat(2) stands for.</summary>
+    public static OpenFlags OfCreat { get; } = new(Libc.O_WRONLY | Libc.O_CREAT | Truncate);
+
     public bool WantsDirectory => (Value & Libc.O_DIRECTORY) != 0;
 
     public bool NoFollow => (Value & Libc.O_NOFOLLOW) != 0;

@@ -11,6 +11,7 @@ internal static class GuardedCalls
     private const int Create = 0x40;     // O_CREAT
     private const int Truncate = 0x200;  // O_TRUNC
     private const int ReadOnly = 0;      // O_RDONLY
+    private const int MayWrite = 2;      // W_OK
     private const int FollowLink = 0x400; // AT_SYMLINK_FOLLOW
 
     private static readonly SystemCall[] Unconditional =
@@ -28,6 +29,8 @@ internal static class GuardedCalls
         new(SystemCall.openat, FilterVerdict.Notify, [ArgumentTest.HasBits(2, Truncate, Truncate)]),
         new(SystemCall.openat, FilterVerdict.Allow, [ArgumentTest.HasBits(2, AccessMode, ReadOnly)]),
         new(SystemCall.openat, FilterVerdict.Notify),
+        new(SystemCall.faccessat, FilterVerdict.Notify, [ArgumentTest.HasBits(2, MayWrite, MayWrite)]),
+        new(SystemCall.faccessat2, FilterVerdict.Notify, [ArgumentTest.HasBits(2, MayWrite, MayWrite)]),
         .. Unconditional.Select(call => new FilterRule(call, FilterVerdict.Notify)),
     ];
 
@@ -46,15 +49,14 @@ internal static class GuardedCalls
     public static ImmutableArray<PathChange> Find(in TrappedCall call, Linux.Supervision.OpenFlags flags)
     {
         const int linkItself = 0x100; // AT_SYMLINK_NOFOLLOW
-        const int write = 2;          // W_OK
         PathChangeKind opening = flags.Creates ? PathChangeKind.Open : PathChangeKind.Modify;
         return call.Call switch
         {
             SystemCall.open when flags.Writes || flags.Creates => [new(-1, 0, opening, !flags.NoFollow)],
             SystemCall.openat or SystemCall.openat2 when flags.Writes || flags.Creates => [new(0, 1, opening, !flags.NoFollow)],
             SystemCall.creat => [new(-1, 0, PathChangeKind.Open, true)],
-            SystemCall.access when (call.Number(1) & write) != 0 => [new(-1, 0, PathChangeKind.Modify, true)],
-            SystemCall.faccessat or SystemCall.faccessat2 when (call.Number(2) & write) != 0 => [new(0, 1, PathChangeKind.Modify, true)],
+            SystemCall.access when (call.Number(1) & MayWrite) != 0 => [new(-1, 0, PathChangeKind.Modify, true)],
+            SystemCall.faccessat or SystemCall.faccessat2 when (call.Number(2) & MayWrite) != 0 => [new(0, 1, PathChangeKind.Modify, true)],
             SystemCall.truncate or SystemCall.chmod or SystemCall.chown or SystemCall.utime or SystemCall.utimes or SystemCall.setxattr or SystemCall.removexattr =>
                 [new(-1, 0, PathChangeKind.Modify, true)],
             SystemCall.lchown or SystemCall.lsetxattr or SystemCall.lremovexattr => [new(-1, 0, PathChangeKind.Modify, false)],

@@ -55,7 +55,7 @@ internal sealed class MountGuard(DirectoryHandle tree, DirectoryHandle processes
     {
         PathChangeKind.Create when exists => Errno.EEXIST,
         PathChangeKind.Modify when !exists => null,
-        PathChangeKind.Open when exists && !flags.Writes => null,
+        PathChangeKind.Open when exists && ((flags.IsExclusive && !flags.IsTemporary) || !flags.Writes) => null,
         PathChangeKind.Link => null,
         _ => Errno.EROFS,
     };

@@ -113,6 +113,8 @@ internal sealed partial class PathCalls(
             case SystemCall.open:
                 mode = caller.Call.Number(2);
                 return new OpenFlags(caller.Call.Number(1));
+            case SystemCall.creat:
+                return OpenFlags.OfCreat;
             case SystemCall.openat:
                 mode = caller.Call.Number(3);
                 return new OpenFlags(caller.Call.Number(2));

@@ -50,6 +50,53 @@ public sealed class MountTests(BusyboxTree tree) : IClassFixture<BusyboxTree>
 
     [Theory]
     [MemberData(nameof(Rungs))]
+    public async Task Every_call_that_changes_a_read_only_mount_fails_as_on_one(RequestedIsolation rung)
+    {
+        const string source = """
+            #define _GNU_SOURCE
+            #include <errno.h>
+            #include <fcntl.h>
+            #include <linux/openat2.h>
+            #include <stdio.h>
+            #include <string.h>
+            #include <sys/stat.h>
+            #include <sys/syscall.h>
+            #include <sys/time.h>
+            #include <sys/xattr.h>
+            #include <unistd.h>
+            #include <utime.h>
+            #define TRY(call) do { errno = 0; long r = (call); printf("%s %s\n", #call, r >= 0 ? "done" : strerrorname_np(errno)); } while (0)
+            int main(void) {
+                struct open_how how = { .flags = O_WRONLY }, make = { .flags = O_WRONLY | O_CREAT, .mode = 0600 };
+                int d = open("/mnt", O_RDONLY | O_DIRECTORY), t = open("/tmp", O_RDONLY | O_DIRECTORY);
+                chdir("/mnt");
+                TRY(creat("file", 0600)); TRY(creat("new", 0600)); TRY(openat(d, "file", O_RDWR)); TRY(openat(d, "file", O_RDONLY | O_TRUNC)); TRY(openat(d, "new", O_CREAT, 0600));
+                TRY(openat(d, "file", O_CREAT, 0600)); TRY(openat(d, "file", O_CREAT | O_EXCL | O_WRONLY, 0600)); TRY(openat(d, ".", O_TMPFILE | O_WRONLY, 0600));
+                TRY(syscall(SYS_openat2, d, "file", &how, sizeof how)); TRY(syscall(SYS_openat2, d, "new", &make, sizeof make)); TRY(syscall(SYS_openat2, t, "../mnt/file", &how, sizeof how));
+                TRY(truncate("file", 0)); TRY(mkdir("sub", 0700)); TRY(mkdirat(d, "new", 0700)); TRY(symlinkat("x", d, "new")); TRY(symlinkat("x", d, "file"));
+                TRY(unlinkat(d, "file", 0)); TRY(unlinkat(d, "sub", AT_REMOVEDIR)); TRY(renameat(d, "file", d, "new")); TRY(renameat(d, "file", t, "new")); TRY(renameat(d, "absent", d, "new"));
+                TRY(linkat(d, "file", d, "new", 0)); TRY(linkat(d, "file", t, "new", 0)); TRY(chmod("file", 0600)); TRY(fchmodat(d, "file", 0600, 0)); TRY(lchown("file", 1, 1));
+                TRY(fchownat(d, "sub", 1, 1, 0)); TRY(chmod("absent", 0600)); TRY(utime("file", 0)); TRY(utimes("file", 0)); TRY(utimensat(d, "file", 0, 0));
+                TRY(setxattr("file", "user.x", "y", 1, 0)); TRY(lremovexattr("file", "user.x")); TRY(access("file", W_OK)); TRY(faccessat(d, "file", R_OK, 0)); TRY(faccessat(d, "file", W_OK, 0));
+            }
+            """;
+        string place = Directory.CreateDirectory($"{MakeSource(rung)}/sub").Parent!.FullName;
+        CCompiler.CompileStatic(source, $"{place}/calls");
+
+        (string output, string[] changes) = await RunAsync(rung, "/mnt/calls", new BindMount { Source = place, Target = UnixPath.Clean("/mnt") });
+
+        string[] other = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.EndsWith(" EROFS", StringComparison.Ordinal))];
+        Assert.Equal(
+            [
+                "openat(d, \"file\", O_CREAT, 0600) done", "openat(d, \"file\", O_CREAT | O_EXCL | O_WRONLY, 0600) EEXIST", "mkdir(\"sub\", 0700) EEXIST", "symlinkat(\"x\", d, \"file\") EEXIST",
+                "renameat(d, \"file\", t, \"new\") EXDEV", "linkat(d, \"file\", t, \"new\", 0) EXDEV", "chmod(\"absent\", 0600) ENOENT", "faccessat(d, \"file\", R_OK, 0) done",
+            ],
+            other);
+        Assert.Empty(changes);
+    }
+
+    [Theory]
+    [MemberData(nameof(Rungs))]
     public async Task A_cache_keeps_what_is_written(RequestedIsolation rung)
     {
         var mount = new BindMount { Source = MakeSource(rung), Target = UnixPath.Clean("/cache"), Access = BindAccess.ReadWrite };

@@ -49,5 +49,7 @@ public enum Errno
     EAFNOSUPPORT = 97,
     ENETUNREACH = 101,
     ENOTCONN = 107,
+    EALREADY = 114,
+    EINPROGRESS = 115,
     EDQUOT = 122,
 }

@@ -61,7 +61,7 @@ public sealed class ChrootSandbox : ISandbox
         using var step = StepProcess.Start(
             new StageRequest(request with { Mounts = [] }, Scratch: null, IsolationRung.Chroot, covered.Traps), NamespaceKinds.None, supervisor.Socket, _options.RuntimeEnvironment);
         _steps.Add(step.ProcessId);
-        var metadata = new MetadataGuard();
+        var metadata = new MetadataGuard(connections: null);
         using var answers = new ChrootAnswers(tree, step.ProcessId, request, covered, metadata);
         StepOutcome outcome;
         try

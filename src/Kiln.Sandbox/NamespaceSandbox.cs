@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Diagnostics;
 using Kiln.Linux;
+using Kiln.Linux.Credentials;
 using Kiln.Linux.Namespaces;
 using Kiln.Linux.Processes;
+using Kiln.Linux.Sockets;
 using Kiln.Sandbox.Mounts;
 using Kiln.Sandbox.Results;
 using Kiln.Sandbox.Stage;
@@ -17,6 +19,7 @@ public sealed class NamespaceSandbox : ISandbox
 
     private readonly SandboxOptions _options;
     private readonly bool _overlay;
+    private readonly bool _connects = !MetadataGuard.CanFilter() && Landlock.KnowsConnections && BorrowedSocket.IsPermitted();
     private readonly IdMaps _ids = IdMaps.Own();
 
     internal NamespaceSandbox(SandboxOptions options, bool overlay) => (_options, _overlay) = (options, overlay);
@@ -50,7 +53,10 @@ public sealed class NamespaceSandbox : ISandbox
     internal StepOutcome Execute(StageRequest request, OutputReceiver output, CancellationToken cancellationToken)
     {
         NamespaceKinds namespaces = request.Run.Network == RunNetwork.None ? Always | NamespaceKinds.Network : Always;
-        var metadata = new MetadataGuard();
+        StepConnections? connections = request.Run.ShutsMetadata && _connects ? new StepConnections() : null;
+        if (connections is not null)
+            request = request with { Traps = request.Traps | MoreTraps.Connections };
+        var metadata = new MetadataGuard(connections);
         using var answers = new NamespaceAnswers(metadata);
         using var supervisor = new Supervisor();
         using var step = StepProcess.Start(request, namespaces, supervisor.Socket, _options.RuntimeEnvironment);
@@ -59,7 +65,7 @@ public sealed class NamespaceSandbox : ISandbox
         {
             using (cancellationToken.Register(step.Kill))
             {
-                supervisor.Serve(answers.Answer);
+                supervisor.Serve(answers.Answer, connections);
                 step.Release(_ids);
                 ProcessExit exit = step.Follow(output, static () => { });
                 outcome = new StepOutcome(exit, step.Report);

@@ -103,7 +103,7 @@ public static class SecondStage
         bool isSupervised = TrySupervise(filter, inNamespaces);
         if (recordsOwners && !isSupervised)
             user.CheckIsIn(maps, run.User);
-        _ = Landlock.TryLeaveAbstractSockets(); // an older kernel has none
+        Landlock.Leave(connections: isSupervised && request.Traps.HasFlag(MoreTraps.Connections));
         user.Become(groupsMayBeSet, recordsOwners && isSupervised, inNamespaces ? StageUser.Kept : StageUser.KeptInChroot);
 
         // Step 5. A builder that died before the first call is noticed by the second.

@@ -7,6 +7,7 @@ namespace Kiln.Linux.Interop;
 internal static unsafe partial class Libc
 {
     internal const ulong RESOLVE_IN_ROOT = 0x10;
+    internal const int F_GETFL = 3;
     internal const int F_SETFL = 4;
     internal const int AT_EACCESS = 0x200;
     internal const int TIOCGPTN = unchecked((int)0x80045430);

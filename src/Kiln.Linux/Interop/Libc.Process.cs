@@ -15,6 +15,7 @@ internal static unsafe partial class Libc
     internal const uint MFD_ALLOW_SEALING = 2;
     internal const int F_ADD_SEALS = 1033;
     internal const int POLLIN = 1;
+    internal const int POLLOUT = 4;
     internal const int P_PID = 1;
     internal const int P_PIDFD = 3;
     internal const int WALL = 0x40000000; // __WALL

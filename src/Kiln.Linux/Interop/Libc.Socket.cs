@@ -7,7 +7,14 @@ internal static unsafe partial class Libc
 {
     internal const int AF_UNIX = 1;
     internal const int SOCK_SEQPACKET = 5;
+    internal const int SOCK_STREAM = 1;
+    internal const int IPPROTO_TCP = 6;
     internal const int SOL_SOCKET = 1;
+    internal const int SO_TYPE = 3;
+    internal const int SO_SNDTIMEO = 21;
+    internal const int SO_PROTOCOL = 38;
+    internal const long SYS_pidfd_open = 434;
+    internal const long SYS_pidfd_getfd = 438;
     internal const int SCM_RIGHTS = 1;
     internal const int SO_ATTACH_FILTER = 26;
     internal const int SO_LOCK_FILTER = 44;
@@ -18,6 +25,18 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     internal static partial int SetSocketOption(SafeHandle socket, int level, int option, void* value, int length);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    internal static partial int GetSocketOption(SafeHandle socket, int level, int option, void* value, int* length);
+
+    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    internal static partial int Connect(SafeHandle socket, void* address, int length);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    internal static partial long PidfdOpen(long number, int process, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    internal static partial long PidfdGetFd(long number, SafeHandle process, int file, uint flags);
 
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
     internal static partial nint SendMessage(SafeHandle socket, MessageHeader* message, int flags);

@@ -32,6 +32,17 @@ public sealed record ProcessStatus
     /// <summary>0 none, 1 strict, 2 filtered.</summary>
     public int FilterMode { get; private init; }
 
+    /// <summary>Whether a signal waits for the thread that it does not block and has a handler for.</summary>
+    public bool HandlesPendingSignal => ((ThreadSignals | ProcessSignals) & ~BlockedSignals & HandledSignals) != 0;
+
+    private ulong ThreadSignals { get; init; }
+
+    private ulong ProcessSignals { get; init; }
+
+    private ulong BlockedSignals { get; init; }
+
+    private ulong HandledSignals { get; init; }
+
     /// <summary>Null where there is no such process any more.</summary>
     public static ProcessStatus? Find(int id)
     {
@@ -64,6 +75,10 @@ public sealed record ProcessStatus
                 "Gid" => status with { EffectiveGid = Number(words[1]), FileGid = Number(words[3]) },
                 "Groups" => status with { Groups = [.. words.Select(Number)] },
                 "NSpid" => status with { NamespaceDepth = words.Length },
+                "SigPnd" => status with { ThreadSignals = Mask(words[0]) },
+                "ShdPnd" => status with { ProcessSignals = Mask(words[0]) },
+                "SigBlk" => status with { BlockedSignals = Mask(words[0]) },
+                "SigCgt" => status with { HandledSignals = Mask(words[0]) },
                 "Seccomp" => status with { FilterMode = (int)Number(words[0]) },
                 "Seccomp_filters" => status with { Filters = (int)Number(words[0]) },
                 _ => status,
@@ -71,6 +86,8 @@ public sealed record ProcessStatus
         }
         return status;
     }
+
+    private static ulong Mask(string word) => ulong.Parse(word, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     private static uint Number(string word) => uint.Parse(word, NumberStyles.None, CultureInfo.InvariantCulture);
 }

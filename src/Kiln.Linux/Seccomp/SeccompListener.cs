@@ -25,16 +25,24 @@ public sealed unsafe class SeccompListener : IDisposable
     /// <summary>For poll: readable when a call waits.</summary>
     public SafeFileHandle Handle => _handle;
 
-    /// <summary>Waits for a call; false when no process has the filter any more, or the other handle can be read or has ended.</summary>
-    public bool Wait(SafeFileHandle end)
+    /// <summary>Waits for a call; null when no process has the filter any more, or the other handle can be read or has ended.</summary>
+    /// <param name="end">The other handle.</param>
+    /// <param name="connecting">Sockets to look at too: then it is false where one can be written to, or after a moment.</param>
+    public bool? Wait(SafeFileHandle end, IReadOnlyList<SafeFileHandle> connecting)
     {
-        Libc.PollFd* polled = stackalloc Libc.PollFd[2];
+        const int moment = 50; // ms, in which the callers of connections are looked at again
+        int count = 2 + connecting.Count;
+        Libc.PollFd* polled = stackalloc Libc.PollFd[count];
         polled[0] = new Libc.PollFd { Fd = (int)_handle.DangerousGetHandle(), Events = Libc.POLLIN };
         polled[1] = new Libc.PollFd { Fd = (int)end.DangerousGetHandle(), Events = Libc.POLLIN };
-        while (Libc.Poll(polled, 2, -1) < 0)
+        for (int i = 0; i < connecting.Count; i++)
+            polled[2 + i] = new Libc.PollFd { Fd = (int)connecting[i].DangerousGetHandle(), Events = Libc.POLLOUT };
+        while (Libc.Poll(polled, (nuint)count, connecting.Count > 0 ? moment : -1) < 0)
             if (ErrnoException.Last("poll") is var error && error.Error != Errno.EINTR)
                 throw error;
-        return polled[1].Returned == 0 && (polled[0].Returned & Libc.POLLIN) != 0;
+        if (polled[1].Returned != 0)
+            return null;
+        return polled[0].Returned == 0 ? false : (polled[0].Returned & Libc.POLLIN) != 0 ? true : null;
     }
 
     /// <summary>The next call; false where its caller went away before it could be received.</summary>

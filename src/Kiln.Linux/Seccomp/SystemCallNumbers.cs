@@ -33,7 +33,7 @@ public sealed class SystemCallNumbers
         [SystemCall.openat] = 56, [SystemCall.readlinkat] = 78, [SystemCall.newfstatat] = 79, [SystemCall.fstat] = 80, [SystemCall.utimensat] = 88, [SystemCall.ptrace] = 117,
         [SystemCall.sched_setparam] = 118, [SystemCall.sched_setscheduler] = 119, [SystemCall.sched_setaffinity] = 122, [SystemCall.kill] = 129,
         [SystemCall.tkill] = 130, [SystemCall.tgkill] = 131, [SystemCall.rt_sigqueueinfo] = 138, [SystemCall.setpriority] = 140,
-        [SystemCall.uname] = 160, [SystemCall.socket] = 198, [SystemCall.connect] = 203,
+        [SystemCall.uname] = 160, [SystemCall.socket] = 198, [SystemCall.connect] = 203, [SystemCall.sendto] = 206, [SystemCall.sendmsg] = 211, [SystemCall.sendmmsg] = 269,
         [SystemCall.socketpair] = 199, [SystemCall.setsockopt] = 208, [SystemCall.getsockopt] = 209, [SystemCall.execve] = 221, [SystemCall.migrate_pages] = 238, [SystemCall.move_pages] = 239,
         [SystemCall.rt_tgsigqueueinfo] = 240, [SystemCall.perf_event_open] = 241, [SystemCall.prlimit64] = 261, [SystemCall.process_vm_readv] = 270,
         [SystemCall.process_vm_writev] = 271, [SystemCall.kcmp] = 272, [SystemCall.sched_setattr] = 274,

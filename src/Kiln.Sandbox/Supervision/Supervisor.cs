@@ -25,10 +25,10 @@ internal sealed class Supervisor : IDisposable
     public bool HasServed { get; private set; }
 
     /// <summary>Starts answering. The second stage must have been started: with it the last sender of a listener ends.</summary>
-    public void Serve(Action<Caller> answer)
+    public void Serve(Action<Caller> answer, StepConnections? connections = null)
     {
         _socket.Sender.Dispose();
-        _thread = new Thread(() => Run(answer)) { IsBackground = true, Name = "supervisor" };
+        _thread = new Thread(() => Run(answer, connections ?? new StepConnections())) { IsBackground = true, Name = "supervisor" };
         _thread.Start();
     }
 
@@ -47,7 +47,7 @@ internal sealed class Supervisor : IDisposable
         _end.Dispose();
     }
 
-    private void Run(Action<Caller> answer)
+    private void Run(Action<Caller> answer, StepConnections connections)
     {
         try
         {
@@ -56,9 +56,15 @@ internal sealed class Supervisor : IDisposable
             using var listener = new SeccompListener(handle);
             HasServed = true;
             var caller = new Caller(listener, new BorrowedIdentity());
-            while (listener.Wait(_end.Reader))
-                if (listener.TryReceive(out TrappedCall call))
-                    Answer(caller, call, answer);
+            using (connections)
+            {
+                while (listener.Wait(_end.Reader, connections.Sockets) is { } called)
+                {
+                    if (called && listener.TryReceive(out TrappedCall call))
+                        Answer(caller, call, answer);
+                    connections.Settle(listener);
+                }
+            }
         }
         catch (Exception e)
         {

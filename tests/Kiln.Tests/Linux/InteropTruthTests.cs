@@ -23,6 +23,7 @@ public sealed class InteropTruthTests
         #include <signal.h>
         #include <unistd.h>
         #include <net/if.h>
+        #include <netinet/in.h>
         #include <sys/ioctl.h>
         #include <sys/mman.h>
         #include <sys/prctl.h>

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+using Kiln.Linux.Interop;
+using Microsoft.Win32.SafeHandles;
+
+namespace Kiln.Linux.Sockets;
+
+/// <summary>A socket of another process, the same and no copy of it, by a descriptor of our own (pidfd_getfd(2)). Errors are results here, for they are the other's.</summary>
+public sealed unsafe class BorrowedSocket : IDisposable
+{
+    private const uint OfThread = 0x80; // PIDFD_THREAD, Linux 6.9; headers of older systems do not have it
+
+    private readonly SafeFileHandle _handle;
+
+    private BorrowedSocket(SafeFileHandle handle) => _handle = handle;
+
+    /// <summary>Whether descriptors can be borrowed at all: many a container's filter refuses it.</summary>
+    public static bool IsPermitted()
+    {
+        using var own = new SafeFileHandle(Libc.PidfdOpen(Libc.SYS_pidfd_open, Environment.ProcessId, 0) is >= 0 and var process ? (nint)process : -1, ownsHandle: true);
+        if (own.IsInvalid)
+            return false;
+        using var taken = new SafeFileHandle((nint)Libc.PidfdGetFd(Libc.SYS_pidfd_getfd, own, (int)own.DangerousGetHandle(), 0), ownsHandle: true);
+        return !taken.IsInvalid;
+    }
+
+    /// <summary>What a thread has under a number.</summary>
+    /// <param name="threadId">The thread.</param>
+    /// <param name="processId">Its process, whose descriptors are taken for the thread's by older kernels.</param>
+    /// <param name="number">The descriptor.</param>
+    /// <param name="socket">It, where there is no error.</param>
+    public static Errno Borrow(int threadId, int processId, int number, out BorrowedSocket? socket)
+    {
+        socket = null;
+        long process = Libc.PidfdOpen(Libc.SYS_pidfd_open, threadId, OfThread);
+        if (process < 0)
+            process = Libc.PidfdOpen(Libc.SYS_pidfd_open, processId, 0);
+        if (process < 0)
+            return LastError;
+        using var handle = new SafeFileHandle((nint)process, ownsHandle: true);
+        long taken = Libc.PidfdGetFd(Libc.SYS_pidfd_getfd, handle, number, 0);
+        if (taken < 0)
+            return LastError;
+        socket = new BorrowedSocket(new SafeFileHandle((nint)taken, ownsHandle: true));
+        return Errno.None;
+    }
+
+    /// <summary>For poll: writable, or in error, when a connection has been made or has failed.</summary>
+    public SafeFileHandle Handle => _handle;
+
+    public bool IsTcp => ReadOption(Libc.SO_TYPE) == Libc.SOCK_STREAM && ReadOption(Libc.SO_PROTOCOL) == Libc.IPPROTO_TCP;
+
+    /// <summary>Whether its owner does not want to wait.</summary>
+    public bool IsNonBlocking => (Libc.Fcntl(_handle, Libc.F_GETFL, 0) & Libc.O_NONBLOCK) != 0;
+
+    /// <summary>How long connecting may take at most; null for as long as it does.</summary>
+    public TimeSpan? SendTimeout
+    {
+        get
+        {
+            Libc.Timespec time = default; // struct timeval has the same form, with microseconds
+            int length = sizeof(Libc.Timespec);
+            bool isSet = Libc.GetSocketOption(_handle, Libc.SOL_SOCKET, Libc.SO_SNDTIMEO, &time, &length) == 0 && (time.Seconds, time.Nanoseconds) != (0, 0);
+            return isSet ? TimeSpan.FromSeconds(time.Seconds) + TimeSpan.FromMicroseconds(time.Nanoseconds) : null;
+        }
+    }
+
+    /// <summary>connect(2), without waiting: EINPROGRESS or EALREADY where it goes on, and asked again the result.</summary>
+    public Errno Connect(ReadOnlySpan<byte> address)
+    {
+        int flags = Libc.Fcntl(_handle, Libc.F_GETFL, 0);
+        bool waits = (flags & Libc.O_NONBLOCK) == 0;
+        if (waits)
+            _ = Libc.Fcntl(_handle, Libc.F_SETFL, flags | Libc.O_NONBLOCK);
+        Errno error;
+        fixed (byte* start = address)
+            error = Libc.Connect(_handle, start, address.Length) == 0 ? Errno.None : LastError;
+        if (waits)
+            _ = Libc.Fcntl(_handle, Libc.F_SETFL, flags);
+        return error;
+    }
+
+    public void Dispose() => _handle.Dispose();
+
+    private int ReadOption(int option)
+    {
+        int value = -1, length = sizeof(int);
+        _ = Libc.GetSocketOption(_handle, Libc.SOL_SOCKET, option, &value, &length);
+        return value;
+    }
+
+    private static Errno LastError => (Errno)Marshal.GetLastPInvokeError();
+}

@@ -68,7 +68,7 @@ public static class SecondStage
         bool recordsOwners = inNamespaces && maps.AreOfOne;
 
         // Step 1.
-        using DirectoryHandle root = inNamespaces ? AssembleRoot(run, recordsOwners, out Workshop workshop) : OpenRoot(run, out workshop!);
+        using DirectoryHandle root = inNamespaces ? AssembleRoot(run, maps, out Workshop workshop) : OpenRoot(run, out workshop!);
         tree = new RootTree(root, recordsOwners);
         if (inNamespaces)
             Mount(tree, workshop, request, maps);
@@ -166,12 +166,12 @@ public static class SecondStage
     }
 
     /// <summary>The root is opened before the workshop covers the directory it may consist of.</summary>
-    private static DirectoryHandle AssembleRoot(RunRequest run, bool recordsOwners, out Workshop workshop)
+    private static DirectoryHandle AssembleRoot(RunRequest run, IdMaps maps, out Workshop workshop)
     {
         MountNamespace.MakePrivate();
         string place = run.Root.ChangedDirectory;
         using DetachedMount mount = RootAssembly.Create(run.Root);
-        workshop = new Workshop(place, recordsOwners);
+        workshop = new Workshop(place, maps);
         return workshop.Attach(mount);
     }
 

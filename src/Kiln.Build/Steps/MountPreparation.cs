@@ -99,8 +99,8 @@ internal sealed class MountPreparation(BuildRequest request, LayerDepot depot, S
                 Content = secret.Content,
                 IsSecret = true,
                 Mode = mount.Mode,
-                Uid = depot.TreeOptions.Owners.RepresentUid(mount.Uid),
-                Gid = depot.TreeOptions.Owners.RepresentGid(mount.Gid),
+                Uid = mount.Uid,
+                Gid = mount.Gid,
             });
     }
 

@@ -11,6 +11,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "lgetxattr", SetLastError = true)]
     internal static partial nint Lgetxattr(byte* path, byte* name, byte* value, nuint size);
 
+    [LibraryImport("libc", EntryPoint = "listxattr", SetLastError = true)]
+    internal static partial nint Listxattr(byte* path, byte* list, nuint size);
+
     [LibraryImport("libc", EntryPoint = "getxattr", SetLastError = true)]
     internal static partial nint Getxattr(byte* path, byte* name, byte* value, nuint size);
 

@@ -28,6 +28,9 @@ public sealed record IdMap(ImmutableArray<IdRange> Ranges)
     /// <summary>Whether the namespace has the id.</summary>
     public bool Contains(uint id) => Ranges.Any(range => id >= range.Inside && id - range.Inside < range.Count);
 
+    /// <summary>The id, or root's where the namespace does not have it.</summary>
+    public uint Represent(uint id) => Contains(id) ? id : 0;
+
     /// <summary>Whether the namespace has one id and no other: nothing can be given to anybody.</summary>
     public bool IsOfOne => Ranges is [{ Count: 1 }];
 

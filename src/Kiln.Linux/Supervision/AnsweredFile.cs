@@ -141,6 +141,18 @@ public static unsafe class AnsweredFile
         return Result(Libc.FchownAt(file, &empty, uid, gid, Libc.AT_EMPTY_PATH));
     }
 
+    /// <summary>listxattr(2) of an open file, which may be open as a place only.</summary>
+    public static Errno ListAttributes(SafeFileHandle file, Span<byte> list, out int length)
+    {
+        fixed (byte* path = new CPath(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{file.DangerousGetHandle()}")))
+        fixed (byte* to = list)
+        {
+            nint count = Libc.Listxattr(path, to, (nuint)list.Length);
+            length = (int)Math.Max(0, count);
+            return count >= 0 ? Errno.None : LastError;
+        }
+    }
+
     /// <summary>utimensat(2), following links, with the caller's two timespecs; none means now.</summary>
     public static Errno ChangeTimes(DirectoryHandle directory, ReadOnlySpan<byte> path, ReadOnlySpan<byte> times)
     {

@@ -5,6 +5,7 @@ using System.Text;
 using Kiln.Diagnostics;
 using Kiln.Linux;
 using Kiln.Linux.Files;
+using Kiln.Linux.Namespaces;
 using Kiln.Linux.Supervision;
 using Kiln.Sandbox.Mounts;
 using Kiln.Sandbox.Stage;
@@ -27,6 +28,7 @@ internal sealed class CoveredTree : IDisposable
 
     private readonly DirectoryHandle _root;
     private readonly RootTree _tree;
+    private readonly IdMaps _ids = IdMaps.Own();
     private readonly TreeCovers _covers;
     private readonly List<PlacedMount> _mounts = [];
 
@@ -121,7 +123,7 @@ internal sealed class CoveredTree : IDisposable
     {
         using SafeFileHandle made = parent.CreateFile(UnixPath.Root.Append(place.Name), 0x180); // 0600
         RandomAccess.Write(made, file.Content.Span, 0);
-        DirectoryHandle.SetMetadata(made, (file.Uid, file.Gid), file.Mode, UnixTime.Epoch);
+        DirectoryHandle.SetMetadata(made, (_ids.Users.Represent(file.Uid), _ids.Groups.Represent(file.Gid)), file.Mode, UnixTime.Epoch);
     });
 
     private void FillDevices()

@@ -3,6 +3,7 @@ using System.Text;
 using Kiln.Linux;
 using Kiln.Linux.Files;
 using Kiln.Linux.Mounts;
+using Kiln.Linux.Namespaces;
 using Microsoft.Win32.SafeHandles;
 
 namespace Kiln.Sandbox.Stage;
@@ -15,14 +16,14 @@ internal sealed class Workshop : IDisposable
 {
     private readonly string _path;
     private readonly DirectoryHandle _directory;
-    private readonly bool _recordsOwners;
+    private readonly IdMaps _ids;
     private int _made;
 
     /// <param name="over">Over which directory.</param>
-    /// <param name="recordsOwners">Whether owners are recorded, as no file can be given away.</param>
-    public Workshop(string over, bool recordsOwners)
+    /// <param name="ids">Whose files can be here.</param>
+    public Workshop(string over, IdMaps ids)
     {
-        (_path, _recordsOwners) = (over, recordsOwners);
+        (_path, _ids) = (over, ids);
         using (var memory = DetachedMount.Create("tmpfs", MountAttributes.NoSetId | MountAttributes.NoDevices, ("mode", "0700")))
         using (var place = DirectoryHandle.Open(over))
             memory.AttachAt(place, UnixPath.Root);
@@ -53,8 +54,8 @@ internal sealed class Workshop : IDisposable
         using (SafeFileHandle file = _directory.CreateFile(name, 0x180)) // 0600
         {
             RandomAccess.Write(file, content, 0);
-            DirectoryHandle.SetMetadata(file, _recordsOwners ? null : (uid, gid), mode, UnixTime.Epoch);
-            if (_recordsOwners)
+            DirectoryHandle.SetMetadata(file, (_ids.Users.Represent(uid), _ids.Groups.Represent(gid)), mode, UnixTime.Epoch);
+            if (_ids.AreOfOne)
                 _ = RecordedOwner.Set(file, FileType.File, uid, gid); // an older kernel's file systems in memory keep no attributes: then it looks like root's
         }
         return DetachedMount.Clone(_directory, name);

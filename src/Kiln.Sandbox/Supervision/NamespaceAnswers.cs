@@ -20,6 +20,7 @@ internal sealed class NamespaceAnswers : IDisposable
     private readonly IdentityCalls _identity;
     private readonly ExecuteCalls _execute;
     private readonly CreationCalls _creation;
+    private readonly AttributeCalls _attributes;
 
     /// <param name="metadata">Answers about the network.</param>
     public NamespaceAnswers(MetadataGuard metadata)
@@ -32,6 +33,7 @@ internal sealed class NamespaceAnswers : IDisposable
         _status = new StatusCalls(files);
         _identity = new IdentityCalls(identities);
         _execute = new ExecuteCalls(files, identities);
+        _attributes = new AttributeCalls(files);
         _creation = new CreationCalls(files, identities);
     }
 
@@ -57,6 +59,12 @@ internal sealed class NamespaceAnswers : IDisposable
                 break;
             case SystemCall.stat or SystemCall.lstat or SystemCall.fstat or SystemCall.newfstatat or SystemCall.statx:
                 _status.Answer(caller);
+                break;
+            case SystemCall.listxattr or SystemCall.llistxattr or SystemCall.flistxattr:
+                _attributes.Answer(caller);
+                break;
+            case SystemCall.getrlimit or SystemCall.setrlimit or SystemCall.prlimit64:
+                LimitCalls.Answer(caller);
                 break;
             case SystemCall.execve or SystemCall.execveat:
                 _execute.Answer(caller);

@@ -45,6 +45,44 @@ public sealed class UserTests(BusyboxTree tree) : IClassFixture<BusyboxTree>
         Assert.Equal("1000 0\n", await step.OutputAsync());
     }
 
+    /// <summary>Where every id is mapped the kernel itself answers, and where one is the supervisor: the answers are the same.</summary>
+    [Fact]
+    public async Task Ids_are_changed_by_the_kernels_rules()
+    {
+        string layer = Directory.CreateDirectory($"{tree.Directory}/identity").FullName;
+        CCompiler.CompileStatic(await File.ReadAllTextAsync(Path.Combine(Build.Checkout.Root, "tests/Kiln.SystemTests/Sandbox/programs/identity.c"), TestContext.Current.CancellationToken), $"{layer}/identity");
+
+        string output = await Step.Shell(tree, "/identity").WithLower([tree.Root, layer]).OutputAsync();
+
+        Assert.Equal(
+            """
+            start done: 0 0 0, 0 0 0,
+            setgroups done: 0 0 0, 0 0 0, 7 9
+            setresgid(1, 2, 3) done: 0 0 0, 1 2 3, 7 9
+            setuid(-1) EINVAL: 0 0 0, 1 2 3, 7 9
+            setreuid(-1, 1000) done: 0 1000 1000, 1 2 3, 7 9
+            setuid(5) EPERM: 0 1000 1000, 1 2 3, 7 9
+            setreuid(1000, 0) done: 1000 0 0, 1 2 3, 7 9
+            setreuid(7, 7) done: 7 7 7, 1 2 3, 7 9
+            setuid(0) EPERM: 7 7 7, 1 2 3, 7 9
+            setgroups EPERM: 7 7 7, 1 2 3, 7 9
+            setregid(1, -1) done: 7 7 7, 1 2 2, 7 9
+            setresuid(10, 11, 12) done: 10 11 12, 1 2 3, 7 9
+            setuid(12) done: 10 12 12, 1 2 3, 7 9
+            setresuid(-1, 11, 10) EPERM: 10 12 12, 1 2 3, 7 9
+            setresuid(-1, 12, 10) done: 10 12 10, 1 2 3, 7 9
+            setgid(3) done: 10 12 10, 1 3 3, 7 9
+            setgid(4) EPERM: 10 12 10, 1 3 3, 7 9
+            kept, setresuid(33, 33, 33) done: 33 33 33, 1 2 3, 7 9
+            setresgid(34, 34, 34) done: 33 33 33, 34 34 34, 7 9
+            setuid(0) done: 0 0 0, 34 34 34, 7 9
+            setuid(44) done: 44 44 44, 34 34 34, 7 9
+            setuid(0) EPERM: 44 44 44, 34 34 34, 7 9
+            setfsuid 0 77, setfsgid 2 78
+            end done: 0 0 0, 1 2 3, 7 9
+            """, output.Trim());
+    }
+
     [Fact]
     public async Task A_user_may_open_its_output_anew()
     {

@@ -55,7 +55,7 @@ internal sealed class ExecuteCalls(CallerFiles files, IdentityTable identities)
             user = (status.Mode & SetUid) != 0 ? uid : null;
             group = (status.Mode & SetGid) != 0 && (status.Mode & GroupMayExecute) != 0 ? gid : null;
         }
-        RecordedIdentity after = now with { Users = now.Users.Execute(user), Groups = now.Groups.Execute(group) };
+        RecordedIdentity after = now.Execute(user, group);
         if (after != now)
             _ = identities.Set(caller, after);
     }

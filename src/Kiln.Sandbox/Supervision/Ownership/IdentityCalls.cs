@@ -11,6 +11,7 @@ namespace Kiln.Sandbox.Supervision.Ownership;
 internal sealed class IdentityCalls(IdentityTable identities)
 {
     private const int MostGroups = 65536; // NGROUPS_MAX
+    private const uint ChangeIds = 0xC0;  // CAP_SETGID, CAP_SETUID
     private const uint Invalid = uint.MaxValue;
 
     public void Answer(Caller caller)
@@ -48,16 +49,31 @@ internal sealed class IdentityCalls(IdentityTable identities)
             case SystemCall.setfsgid:
                 SetFile(caller, now.Groups.File, now with { Groups = now.Groups.SetFile((uint)caller.Call.Number(0), now.MayChangeIds) });
                 break;
+            case SystemCall.prctl: // PR_SET_KEEPCAPS, of which the kernel keeps its own record too
+                _ = identities.Set(caller, now with { KeepsCapabilities = caller.Call.Number(1) == 1 });
+                caller.Continue();
+                break;
+            case SystemCall.capset:
+                SetCapabilities(caller, now);
+                break;
             case SystemCall.setuid or SystemCall.setgid when (uint)caller.Call.Number(0) == Invalid:
                 caller.Fail(Errno.EINVAL);
                 break;
             case SystemCall.setuid or SystemCall.setreuid or SystemCall.setresuid:
-                caller.Return(Change(caller.Call, now.Users, now.MayChangeIds) is { } users ? identities.Set(caller, now with { Users = users }) : Errno.EPERM);
+                caller.Return(Change(caller.Call, now.Users, now.MayChangeIds) is { } users ? identities.Set(caller, now.WithUsers(users)) : Errno.EPERM);
                 break;
             default:
                 caller.Return(Change(caller.Call, now.Groups, now.MayChangeIds) is { } groups ? identities.Set(caller, now with { Groups = groups }) : Errno.EPERM);
                 break;
         }
+    }
+
+    private void SetCapabilities(Caller caller, RecordedIdentity now)
+    {
+        Span<byte> effective = stackalloc byte[sizeof(uint)]; // the first word of __user_cap_data_struct
+        if (caller.TryRead(caller.Call.Pointer(1), effective) && now.WithCapabilities((MemoryMarshal.Read<uint>(effective) & ChangeIds) != 0) is var after && after != now)
+            _ = identities.Set(caller, after);
+        caller.Continue();
     }
 
     private static RecordedIds? Change(in TrappedCall call, RecordedIds ids, bool privileged)
@@ -74,7 +90,8 @@ internal sealed class IdentityCalls(IdentityTable identities)
     /// <summary>"On success and on failure alike, this call returns the previous filesystem user ID of the caller" (setfsuid(2)).</summary>
     private void SetFile(Caller caller, uint before, RecordedIdentity identity)
     {
-        _ = identities.Set(caller, identity);
+        if ((uint)caller.Call.Number(0) != Invalid)
+            _ = identities.Set(caller, identity);
         caller.ReturnValue(before);
     }
 

@@ -8,6 +8,8 @@ namespace Kiln.Sandbox.Supervision.Ownership;
 /// <summary>Which calls are trapped where one id alone is mapped, so that files cannot be given to anybody: whose they are, and who a process is, is recorded and answered.</summary>
 internal static class OneIdCalls
 {
+    private const int KeepCapabilities = 8;  // PR_SET_KEEPCAPS
+    private const int IdentityLimit = 10;    // RLIMIT_LOCKS
     private const uint Create = 0x40;        // O_CREAT
     private const uint Temporary = 0x400000; // __O_TMPFILE
 
@@ -24,6 +26,11 @@ internal static class OneIdCalls
         new(SystemCall.openat, FilterVerdict.Notify, [ArgumentTest.HasBits(2, Create, Create)]),
         new(SystemCall.openat, FilterVerdict.Notify, [ArgumentTest.HasBits(2, Temporary, Temporary)]),
         .. Always(SystemCall.openat2), // its flags lie in memory
+        .. Always(SystemCall.listxattr, SystemCall.llistxattr, SystemCall.flistxattr, SystemCall.capset),
+        new(SystemCall.prctl, FilterVerdict.Notify, [ArgumentTest.Is(0, KeepCapabilities)]),
+        new(SystemCall.getrlimit, FilterVerdict.Notify, [ArgumentTest.Is(0, IdentityLimit)]),
+        new(SystemCall.setrlimit, FilterVerdict.Notify, [ArgumentTest.Is(0, IdentityLimit)]),
+        new(SystemCall.prlimit64, FilterVerdict.Notify, [ArgumentTest.Is(1, IdentityLimit)]),
         // It would look at files, and make them, past this filter; programs do without it where the kernel is older.
         new(SystemCall.io_uring_setup, FilterVerdict.Refuse(Errno.ENOSYS)),
     ];

@@ -6,6 +6,9 @@ internal readonly record struct RecordedIds(uint Real, uint Effective, uint Save
 {
     private const uint Unchanged = uint.MaxValue;
 
+    /// <summary>Whether the real, the effective or the saved one is root's.</summary>
+    public bool HasRoot => Real == 0 || Effective == 0 || Saved == 0;
+
     public static RecordedIds All(uint id) => new(id, id, id, id);
 
     /// <summary>setuid(2); null where it is refused.</summary>

@@ -9,7 +9,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Kiln.Sandbox.Supervision.Ownership;
 
-/// <summary>Answers stat(2) and its kin for files whose owner is recorded. All others are root's, as the kernel says itself.</summary>
+/// <summary>Answers stat(2) and its kin for files whose owner is recorded, or is nobody whom the step knows. All others are root's, as the kernel says itself.</summary>
 internal sealed class StatusCalls(CallerFiles files)
 {
     private const int EmptyPath = 0x1000;      // AT_EMPTY_PATH
@@ -17,7 +17,7 @@ internal sealed class StatusCalls(CallerFiles files)
     private const int OwnerInStatx = 20;       // stx_uid, struct statx
 
     // st_uid, which st_gid follows: struct stat of the two architectures, asm/stat.h.
-    private static readonly int s_ownerInStat = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 24 : 28;
+    private static readonly int OwnerInStat = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 24 : 28;
 
     private readonly byte[] _stat = new byte[AnsweredFile.StatSize];
     private readonly byte[] _statx = new byte[AnsweredFile.StatxSize];
@@ -28,13 +28,20 @@ internal sealed class StatusCalls(CallerFiles files)
         using (file)
         {
             // What cannot be opened is refused by the kernel too, or is behind a magic link of /proc, where nothing has a record.
-            if (error != Errno.None || AnsweredFile.GetStatus(file!).Type is var type && RecordedOwner.Find(file!, type) is not { } owner)
+            if (error != Errno.None || FindOwner(file!) is not { } owner)
                 caller.Continue();
             else if (caller.Call.Call == SystemCall.statx)
                 Give(caller, AnsweredFile.Statx(file!, (uint)caller.Call.Number(3), _statx), _statx, OwnerInStatx, owner, caller.Call.Pointer(4));
             else
-                Give(caller, AnsweredFile.Stat(file!, _stat), _stat, s_ownerInStat, owner, caller.Call.Pointer(caller.Call.Call == SystemCall.newfstatat ? 2 : 1));
+                Give(caller, AnsweredFile.Stat(file!, _stat), _stat, OwnerInStat, owner, caller.Call.Pointer(caller.Call.Call == SystemCall.newfstatat ? 2 : 1));
         }
+    }
+
+    /// <summary>The recorded owner; root for what belongs to an id that the step does not have, as `/proc` and devices do; null where the kernel says right whose it is.</summary>
+    private static (uint Uid, uint Gid)? FindOwner(SafeFileHandle file)
+    {
+        FileStatus status = AnsweredFile.GetStatus(file);
+        return RecordedOwner.Find(file, status.Type) ?? (status is { Uid: 0, Gid: 0 } ? null : (0, 0));
     }
 
     private Errno Open(Caller caller, out SafeFileHandle? file)

@@ -16,9 +16,6 @@ internal sealed record Attack(string Name, string Text, string Expectation)
 
     public string Kind => Path.GetExtension(Name);
 
-    /// <summary>Whether it takes more user ids than an ordinary user's builder may give.</summary>
-    public bool NeedsIds => Text.Contains("\n# needs: ids\n", StringComparison.Ordinal);
-
     /// <summary>Whether the step is meant to go on until it is ended.</summary>
     public bool IsEndless => Expectation == "status 124";
 

@@ -1,5 +1,4 @@
 # Set-uid programs, with and without a user who gains by them.
-# needs: ids
 FROM base
 RUN cp /bin/busybox /srv/root-shell && chmod 6755 /srv/root-shell && touch /srv/mode && chmod 7777 /srv/mode
 USER app

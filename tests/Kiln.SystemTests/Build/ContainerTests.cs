@@ -79,6 +79,44 @@ public sealed class ContainerTests(BuildWorld world)
         Assert.Empty(place.Remains());
     }
 
+    [Fact]
+    public async Task Where_docker_permits_no_mounts_a_step_has_what_it_would_mount()
+    {
+        using BuildPlace place = await world.NewPlaceAsync();
+        using var podman = new Podman();
+        string image = place.NewDestination();
+        place.Write("word", "bound\n");
+        await File.WriteAllTextAsync(place.ContextPath("token"), "hush-hush", Token);
+        place.Dockerfile("""
+            FROM base
+            RUN --mount=type=cache,target=/cache --mount=target=/context --mount=type=tmpfs,target=/t --mount=type=secret,id=token,mode=0440,gid=1001 \
+                cat /context/word && wc -c < /run/secrets/token && echo kept > /cache/file && touch /t/x && (touch /context/x 2>&1 | grep -o 'Read-only.*')
+            USER app
+            RUN --mount=type=cache,target=/cache --mount=type=secret,id=token,mode=0440,gid=1001 cat /cache/file && wc -c < /run/secrets/token
+            USER root
+            RUN --network=none wget -q -O - http://127.0.0.1/ 2>&1 | grep -o 'Network.*'; echo done > /srv/done
+            """);
+        string root = await ImportGlibcAsync(place, podman);
+        await Programs.RunAsync(["chmod", "-R", "a+rX", place.Root], Token);
+
+        KilnRun run = await podman.RunAsync(
+            [
+                .. Podman.DockersRestrictions,
+                "--volume", $"{await world.BinaryAsync()}:/usr/local/bin/kiln:ro",
+                "--volume", $"{place.Path("context")}:/workspace:ro",
+                "--volume", $"{place.Path("root")}:/builder",
+                "--env", "KILN_ROOT=/builder",
+                root, "/usr/local/bin/kiln", "build", "--registry-mirror", place.Registry, "--secret", "id=token,src=/workspace/token", "--destination", image,
+            ],
+            Token);
+
+        Assert.True(run.Status == 0, run.All);
+        Assert.Contains("isolation: chroot", run.Error, StringComparison.Ordinal);
+        Assert.Equal("bound\n9\nRead-only file system\nkept\n9\nNetwork is unreachable\n", run.Output);
+        Assert.Equal(["srv/", "srv/done"], PushedImage.Entries((await PushedImage.FetchAsync(image, Token)).Layers[^1]).Select(entry => entry.Name));
+        Assert.Empty(place.Remains());
+    }
+
     /// <summary>An image of this machine's C library, libstdc++ and libgcc, a shell, and nothing else: the least that the file runs in.</summary>
     private static async Task<string> ImportGlibcAsync(BuildPlace place, Podman podman)
     {

@@ -94,7 +94,7 @@ internal sealed class CoveredTree : IDisposable
                 MakeFile(place, secret with { Content = default });
                 _mounts.Add(new PlacedMount(place, IsReadOnly: true, IsTemporary: true)
                 {
-                    Content = MemoryFile.CreateSealed("secret", secret.Content.Span, secret.Mode, secret.Uid, secret.Gid),
+                    Content = MemoryFile.CreateSealed("secret", secret.Content.Span, secret.Mode, _ids.Users.Represent(secret.Uid), _ids.Groups.Represent(secret.Gid)),
                 });
                 break;
             case FileMount file:

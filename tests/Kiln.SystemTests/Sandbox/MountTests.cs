@@ -227,7 +227,8 @@ public sealed class MountTests(BusyboxTree tree) : IClassFixture<BusyboxTree>
 
         (string output, string[] changes) = await RunAsync(rung, script, Secret("/run/secrets/token", 0x100));
 
-        Assert.Equal("s3cret 400 0 50 6\ns3crets3crets3cret\ns3crettoken\n./secrets/token:s3crets3crets3cret\nno directory\n", output);
+        string group = Machine.HasUsers || rung == RequestedIsolation.Namespaces ? "50" : "0"; // one id is all that a changed root can give there
+        Assert.Equal($"s3cret 400 0 {group} 6\ns3crets3crets3cret\ns3crettoken\n./secrets/token:s3crets3crets3cret\nno directory\n", output);
         Assert.Empty(changes.Except(["/tmp"]));
     }
 
@@ -300,7 +301,7 @@ public sealed class MountTests(BusyboxTree tree) : IClassFixture<BusyboxTree>
         Assert.Empty(Directory.GetDirectories(tree.Directory, "run-*"));
         return (output, [.. before.Except(after).Concat(after.Except(before)).Select(line => line.Split(' ')[0]).Distinct()]);
 
-        IEnumerable<string> Listing() => Directory.EnumerateFileSystemEntries(chroot.Root, "*", SearchOption.AllDirectories).Append(chroot.Root)
+        IEnumerable<string> Listing() => Directory.EnumerateFileSystemEntries(chroot.Root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }).Append(chroot.Root)
             .Select(path => $"{path[chroot.Root.Length..]} {File.GetLastWriteTimeUtc(path):O}").Order(StringComparer.Ordinal);
     }
 }

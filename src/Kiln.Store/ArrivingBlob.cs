@@ -41,6 +41,8 @@ public sealed class ArrivingBlob
 
     private async Task<FileBlob> ReceiveAsync(IBlobSource source, SemaphoreSlim turns, CancellationToken cancellationToken)
     {
+        // Whoever begins it, perhaps under a lock, is not held up.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             await turns.WaitAsync(cancellationToken);

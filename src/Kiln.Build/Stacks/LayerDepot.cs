@@ -253,7 +253,8 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, In
     {
         try
         {
-            await Task.Run(read, cancellationToken);
+            // A thread of its own, for it waits for bytes that the pool's threads have to bring.
+            await Task.Factory.StartNew(read, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch (ArchiveLimitException e)
         {

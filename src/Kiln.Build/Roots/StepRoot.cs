@@ -17,6 +17,11 @@ internal abstract class StepRoot : IDisposable
     /// <summary>What the step changed.</summary>
     internal abstract LayerDelta FindChanges(CancellationToken cancellationToken);
 
+    /// <summary>Takes off the disk what the step stood on, where nothing needs it once the changes are found.</summary>
+    internal virtual void RemoveBelow()
+    {
+    }
+
     /// <summary>The step is done and this is its layer: what lies on disk may serve the next one.</summary>
     internal abstract void Keep(StackLayer layer);
 

@@ -254,7 +254,15 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, In
         try
         {
             // A thread of its own, for it waits for bytes that the pool's threads have to bring.
-            await Task.Factory.StartNew(read, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await Task.Factory.StartNew(
+                () =>
+                {
+                    Thread.CurrentThread.Name = "layer reader";
+                    read();
+                },
+                cancellationToken,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
         }
         catch (ArchiveLimitException e)
         {

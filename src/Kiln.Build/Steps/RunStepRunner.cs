@@ -54,7 +54,10 @@ internal sealed class RunStepRunner(
         TellOfMetadata(result, step, context);
         Check(result, step, context, MemoryKills.Read() is var now && now.Count > before.Count ? now : null);
         LayerDelta delta = await Task.Run(() => root.FindChanges(cancellationToken), cancellationToken);
-        StackLayer layer = await layers.WriteAsync(delta, context.View, context with { Scan = new LayerScan(prepared.Secrets) }, cancellationToken);
+        Task<StackLayer> written = layers.WriteAsync(delta, context.View, context with { Scan = new LayerScan(prepared.Secrets) }, cancellationToken);
+        // The end of the build would do it too, with nothing else to do meanwhile.
+        await Task.WhenAll(written, context.IsLast ? Task.Run(root.RemoveBelow, CancellationToken.None) : Task.CompletedTask);
+        StackLayer layer = await written;
         root.Keep(layer);
         return layer;
     }

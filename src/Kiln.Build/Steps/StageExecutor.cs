@@ -18,7 +18,13 @@ namespace Kiln.Build.Steps;
 internal sealed class StageExecutor(
     LayerDepot depot, CopyStepRunner copies, WorkdirStepRunner workdirs, RunStepRunner? runs, TimeProvider time, Action<BuildEvent> report)
 {
-    internal async Task<StageResult> RunAsync(StagePlan plan, StageResult start, EpochRule? epoch, bool inImage, CancellationToken cancellationToken)
+    /// <param name="plan">The stage.</param>
+    /// <param name="start">What it starts from.</param>
+    /// <param name="epoch">What SOURCE_DATE_EPOCH makes of times.</param>
+    /// <param name="inImage">Whether its layers are the image's.</param>
+    /// <param name="isLast">Whether no stage comes after it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    internal async Task<StageResult> RunAsync(StagePlan plan, StageResult start, EpochRule? epoch, bool inImage, bool isLast, CancellationToken cancellationToken)
     {
         StageResult result = start;
         StackView? view = null;
@@ -35,7 +41,10 @@ internal sealed class StageExecutor(
                 if (view is null && plan.Steps[i..].FirstOrDefault(later => later is RunStep) is { } run)
                     await depot.UnpackAsync(result.Stack, Reason(run), cancellationToken);
                 view ??= await depot.ReadViewAsync(result.Stack, reason, cancellationToken);
-                var context = new StepContext(result.Stack, view, Now(epoch), epoch, plan.Config.Platform, inImage, reason, report);
+                var context = new StepContext(result.Stack, view, Now(epoch), epoch, plan.Config.Platform, inImage, reason, report)
+                {
+                    IsLast = isLast && plan.Steps[(i + 1)..].All(later => later is MetadataStep),
+                };
                 layer = await RunLocatedAsync(step, context, cancellationToken);
                 view.Apply(layer.Index!);
             }

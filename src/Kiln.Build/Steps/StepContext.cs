@@ -23,4 +23,7 @@ internal sealed record StepContext(
 {
     /// <summary>Looks at what goes into the layer.</summary>
     internal LayerScan Scan { get; init; } = LayerScan.None;
+
+    /// <summary>Whether no step of the build comes after it that reads or writes files.</summary>
+    internal bool IsLast { get; init; }
 }

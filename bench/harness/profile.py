@@ -7,10 +7,11 @@ SMALLEST = 0.01  # of all samples; what is less is summed up
 
 # The runtime's names of its threads (comm is 15 bytes) and ours.
 THREADS = {
+    "layer reader": "kiln: listing or unpacking a layer",
     "layer packer": "kiln: packing blocks of a layer",
     "layer writer": "kiln: digest and file of a packed layer",
-    ".NET Long Runni": "kiln: a thread of its own (gunzip of a base, tar of a layer)",
-    ".NET TP Worker": "kiln: worker (unpack, scan, remove)",
+    ".NET Long Runni": "kiln: gunzip of a base, tar of a layer",
+    ".NET TP Worker": "kiln: worker (fetch, scan, remove)",
     ".NET Tiered Com": "kiln: compiler",
     "kiln": "kiln: main thread",
 }

@@ -54,7 +54,7 @@ internal sealed class AttackPlace : IDisposable
 
     public async Task<KilnRun> BuildAsync(Attack attack, string isolation, CancellationToken cancellationToken)
     {
-        _place.Dockerfile(DockerfileOf(attack));
+        _place.Dockerfile(DockerfileOf(attack, isolation));
         return await _place.BuildAsync(
             [
                 "--isolation", isolation, "--no-push", "--oci-layout-path", _place.Path("layout"), "--run-timeout", attack.IsEndless ? "3s" : "120s",
@@ -84,14 +84,14 @@ internal sealed class AttackPlace : IDisposable
 
     public void Dispose() => _place.Dispose();
 
-    private string DockerfileOf(Attack attack)
+    private string DockerfileOf(Attack attack, string isolation)
     {
-        string environment = $"ENV ATTACK_PLACE={_place.Root} ATTACK_MARK={_mark}";
+        string environment = $"ENV ATTACK_PLACE={_place.Root} ATTACK_MARK={_mark} ATTACK_RUNG={isolation} ATTACK_NODES=\"{MachineNodes()}\"";
         if (attack.Kind == ".dockerfile")
         {
             if (attack.Text.Contains("COPY loader", StringComparison.Ordinal))
                 Compile(Path.Combine(Attack.Folder, "parts", "loader.c"), "loader", "-nostdlib", "-ffreestanding", "-fno-stack-protector", "-static");
-            return attack.Text.Replace("{{PLACE}}", _place.Root, StringComparison.Ordinal);
+            return attack.Text.Replace("{{PLACE}}", _place.Root, StringComparison.Ordinal).Replace("{{RUNG}}", isolation, StringComparison.Ordinal);
         }
         string program = Path.GetFileNameWithoutExtension(attack.Name);
         if (attack.Kind == ".c")
@@ -130,6 +130,14 @@ internal sealed class AttackPlace : IDisposable
         using (FileStream program = File.OpenRead(_program))
             text.Append(Convert.ToHexString(SHA256.HashData(program)));
         return text.Append(ModeOf(_program)).Append(OwnerOf(_program)).Append(File.ReadAllText(CorePattern)).Append(File.ReadAllText("/proc/sys/kernel/hostname")).ToString();
+    }
+
+    /// <summary>The machine's device nodes, as `stat -c %d:%i` shows them: a step that can change one of these has reached out; one of its own tree is its own.</summary>
+    private static string MachineNodes()
+    {
+        using var devices = DirectoryHandle.Open("/dev");
+        return string.Join(' ', new[] { "null", "zero", "full", "random", "urandom", "tty" }
+            .Select(name => devices.GetStatus(Kiln.Linux.UnixPath.Clean(name))).Select(node => $"{node.FileSystem}:{node.Inode}"));
     }
 
     private static uint OwnerOf(string path)

@@ -5,11 +5,11 @@ using Xunit;
 namespace Kiln.SystemTests.Attacks;
 
 /// <summary>
-/// The ways to isolate `RUN` that are attacked: namespaces, where this machine permits them. KILN_TEST_ISOLATION, a list with commas, chooses others, as `namespaces,chroot`.
+/// The ways to isolate `RUN` that are attacked: all that this machine permits. KILN_TEST_ISOLATION, a list with commas, chooses some, as `chroot`.
 /// </summary>
 public sealed class AttackRungs : IDisposable
 {
-    private static readonly string[] Known = ["namespaces"];
+    private static readonly string[] Known = ["namespaces", "chroot"];
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IReadOnlyList<string>? _found;

@@ -14,6 +14,9 @@ public sealed unsafe partial class DirectoryHandle
     /// <summary>How far below its top a large tree is divided among threads; what is deeper goes with its directory.</summary>
     private const int DividedDepth = 6;
 
+    /// <summary>Fewer directories side by side are not worth the start of threads: a small build would last longer by it.</summary>
+    private const int FewestDivided = 8;
+
     /// <summary>
     /// Removes a name with everything below it; a name that is not there is no error. However deep it is, no more than
     /// <see cref="DeepestDescent"/> directories are open at a time: what lies deeper is moved up first.
@@ -43,16 +46,25 @@ public sealed unsafe partial class DirectoryHandle
         if (depth < DividedDepth && !TryUnlink(name))
         {
             using DirectoryHandle directory = OpenToEmpty(name);
-            try
-            {
-                Parallel.ForEach(directory.ListDirectories(), inner => directory.RemoveLargeTree(inner, depth + 1));
-            }
-            catch (AggregateException e)
-            {
-                ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-            }
+            List<byte[]> inner = directory.ListDirectories();
+            if (inner.Count < FewestDivided)
+                inner.ForEach(name => directory.RemoveLargeTree(name, depth + 1));
+            else
+                DivideAmongThreads(inner, name => directory.RemoveLargeTree(name, depth + 1));
         }
         RemoveTree(name);
+    }
+
+    private static void DivideAmongThreads(List<byte[]> names, Action<byte[]> remove)
+    {
+        try
+        {
+            Parallel.ForEach(names, remove);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 
     private List<byte[]> ListDirectories()

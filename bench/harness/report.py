@@ -80,13 +80,13 @@ def _times(ratio):
 
 def _chart(results):
     """Bars of wall time: a group for each workload, each group to its own scale, since they differ a hundredfold."""
-    bar, gap, left, width = 16, 22, 280, 420
+    bar, gap, left, width = 16, 22, 470, 420
     height = sum(len(result) * (bar + 3) + gap for result in results.values()) + 20
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + width + 90} {height}" font-family="sans-serif" font-size="12">',
            f'<rect width="{left + width + 90}" height="{height}" fill="#ffffff"/>']
     y = 20
     for name, result in results.items():
-        out.append(f'<text x="{left - 70}" y="{y + 12}" text-anchor="end" font-weight="bold">{name}: {WORKLOADS[name].title[:28]}</text>')
+        out.append(f'<text x="{left - 70}" y="{y + 12}" text-anchor="end" font-weight="bold">{name}: {WORKLOADS[name].title}</text>')
         longest = max(sample.wall for sample in result.values())
         for contender, sample in result.items():
             length = max(1, round(width * sample.wall / longest))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Kiln.Build.Outputs;
+using Kiln.Build.Events;
 using Kiln.Build.Stacks;
 
-namespace Kiln.Build.Events;
+namespace Kiln.Build.Outputs;
 
 /// <summary>Says every ten seconds which layers are on their way, so that nobody takes a slow network for a build that hangs. Silent while none is.</summary>
 internal sealed class TransferReports : IAsyncDisposable

@@ -30,6 +30,15 @@ public sealed class InodeRecords
             _records[inode] = record;
     }
 
+    /// <summary>Says what a file is whose mode on disk is what it happens to be.</summary>
+    public void Set(ulong inode, int modeOnDisk, InodeRecord record)
+    {
+        if (record is { Uid: 0, Gid: 0, Capabilities.IsEmpty: true, Type: not (FileType.CharacterDevice or FileType.BlockDevice) } && record.Mode == modeOnDisk)
+            _records.TryRemove(inode, out _);
+        else
+            _records[inode] = record;
+    }
+
     /// <summary>The file is gone.</summary>
     public void Remove(ulong inode) => _records.TryRemove(inode, out _);
 }

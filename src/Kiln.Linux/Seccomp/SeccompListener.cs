@@ -2,6 +2,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Kiln.Linux.Interop;
+using Kiln.Linux.Supervision;
 using Microsoft.Win32.SafeHandles;
 
 namespace Kiln.Linux.Seccomp;
@@ -104,6 +105,22 @@ public sealed unsafe class SeccompListener : IDisposable
             if (added)
                 source.DangerousRelease();
         }
+    }
+
+    /// <summary>The same for a place, in one call and without an object.</summary>
+    public Errno TryReturnDescriptor(in TrappedCall call, Place source, bool closeOnExecute)
+    {
+        var descriptor = new Libc.SeccompDescriptor
+        {
+            Id = call.Id,
+            Flags = Libc.SECCOMP_ADDFD_FLAG_SEND,
+            Source = (uint)source.Number,
+            TargetFlags = closeOnExecute ? (uint)Libc.O_CLOEXEC : 0,
+        };
+        if (Libc.Ioctl(_handle, Libc.SECCOMP_IOCTL_NOTIF_ADDFD, &descriptor) >= 0)
+            return Errno.None;
+        Errno error = (Errno)Marshal.GetLastPInvokeError();
+        return error == Errno.ENOENT ? Errno.None : error; // the caller is gone, and with it the call
     }
 
     public void Dispose() => _handle.Dispose();

@@ -19,12 +19,15 @@ public sealed class SeccompProgram
     internal ImmutableArray<BpfInstruction> Instructions { get; }
 
     /// <summary>Rules for calls that the architecture does not have are left out.</summary>
-    public static SeccompProgram Assemble(IEnumerable<FilterRule> rules, SystemCallNumbers numbers)
+    public static SeccompProgram Assemble(IEnumerable<FilterRule> rules, SystemCallNumbers numbers) => Assemble(rules, numbers, FilterVerdict.Allow, FilterVerdict.Kill);
+
+    /// <summary>With another verdict for calls that no rule names, and for those by another architecture's table.</summary>
+    public static SeccompProgram Assemble(IEnumerable<FilterRule> rules, SystemCallNumbers numbers, FilterVerdict unknown, FilterVerdict foreign)
     {
         var code = ImmutableArray.CreateBuilder<BpfInstruction>();
         code.Add(Load(ArchitectureOffset));
         code.Add(new(BpfInstruction.JumpEqual, 1, 0, numbers.AuditArchitecture));
-        code.Add(Return(FilterVerdict.Kill));
+        code.Add(Return(foreign));
         code.Add(Load(NumberOffset));
         code.Add(new(BpfInstruction.JumpGreaterOrEqual, 0, 1, X32Bit));
         code.Add(Return(FilterVerdict.Refuse(Errno.ENOSYS)));
@@ -36,7 +39,7 @@ public sealed class SeccompProgram
             code.Add(new(BpfInstruction.JumpEqual, 0, checked((byte)section.Count), (uint)number));
             code.AddRange(section);
         }
-        code.Add(Return(FilterVerdict.Allow));
+        code.Add(Return(unknown));
         return new SeccompProgram(code.ToImmutable());
     }
 

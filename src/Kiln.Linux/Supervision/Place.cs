@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+using Kiln.Linux.Files;
+using Kiln.Linux.Interop;
+using Microsoft.Win32.SafeHandles;
+
+namespace Kiln.Linux.Supervision;
+
+/// <summary>
+/// A file that is open in this process, as a plain value: for a supervisor's busiest paths, on which a handle object for each call would be garbage. Whoever got it from a call here closes it, once; a copy is
+/// the same descriptor. Errors are results, for they are another process's; paths are bytes with a NUL at their end, as they came from its memory.
+/// </summary>
+public readonly unsafe partial struct Place : IDisposable
+{
+    private const int LongestProcPath = 48;
+
+    private readonly int _numberPlusOne; // so that the default is none
+
+    private Place(int number) => _numberPlusOne = number + 1;
+
+    internal int Number => _numberPlusOne - 1;
+
+    public bool IsNone => _numberPlusOne == 0;
+
+    /// <summary>A view of a handle, which stays its owner and must be kept alive.</summary>
+    public static Place Of(SafeHandle handle) => new((int)handle.DangerousGetHandle());
+
+    /// <summary>A view of a directory's handle.</summary>
+    public static Place Of(DirectoryHandle directory) => Of(directory.Handle);
+
+    /// <summary>Makes a handle object of it, which owns it from now on.</summary>
+    public SafeFileHandle ToHandle() => new(Number, ownsHandle: true);
+
+    public void Dispose()
+    {
+        if (!IsNone)
+            _ = Libc.CloseFd(Number);
+    }
+
+    /// <summary>One more descriptor of the same.</summary>
+    public Errno Duplicate(out Place copy) => Opened(Libc.Fcntl(Number, Libc.F_DUPFD_CLOEXEC, 0), out copy);
+
+    /// <summary>openat2(2). It is closed in the programs that this process starts.</summary>
+    public Errno Open(ReadOnlySpan<byte> path, OpenFlags flags, int mode, PathResolve resolve, out Place file)
+    {
+        var how = new Libc.OpenHow { Flags = (uint)flags.ForOpenAt2, Mode = flags.Creates ? (uint)mode & 0xFFF : 0, Resolve = (ulong)resolve };
+        fixed (byte* name = path)
+            return Opened(Libc.OpenAt2(Libc.SYS_openat2, Number, name, &how, (nuint)sizeof(Libc.OpenHow)), out file);
+    }
+
+    /// <summary>The parent directory, `..`, which is the caller's to judge.</summary>
+    public Errno OpenParent(out Place parent)
+    {
+        fixed (byte* name = ".."u8)
+            return Opened(Libc.OpenAt(Number, name, Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0), out parent);
+    }
+
+    /// <summary>Opens the very file once more, with other rights.</summary>
+    public Errno Reopen(OpenFlags flags, out Place file)
+    {
+        fixed (byte* name = SelfPath(stackalloc byte[LongestProcPath]))
+            return Opened(Libc.OpenAt(Libc.AT_FDCWD, name, (flags.WithoutCreation.Value & ~Libc.O_NOFOLLOW) | Libc.O_CLOEXEC, 0), out file);
+    }
+
+    /// <summary>What a thread has open under a number, as a place only. This is `/proc`.</summary>
+    public Errno OpenDescriptorOf(int threadId, int number, out Place file)
+    {
+        fixed (byte* name = DescriptorPath(stackalloc byte[LongestProcPath], threadId, number))
+        {
+            Errno error = Opened(Libc.OpenAt(Number, name, Libc.O_PATH | Libc.O_CLOEXEC, 0), out file);
+            return error == Errno.ENOENT ? Errno.EBADF : error;
+        }
+    }
+
+    /// <summary>What is known of what a thread has open under a number. This is `/proc`.</summary>
+    public Errno StatusOfDescriptor(int threadId, int number, out FullStatus status)
+    {
+        fixed (byte* name = DescriptorPath(stackalloc byte[LongestProcPath], threadId, number))
+        {
+            Errno error = Statx(name, 0, out status);
+            return error == Errno.ENOENT ? Errno.EBADF : error;
+        }
+    }
+
+    public Errno GetStatus(out FullStatus status)
+    {
+        byte empty = 0;
+        return Statx(&empty, Libc.AT_EMPTY_PATH, out status);
+    }
+
+    /// <summary>Of a name in this directory, which is not followed.</summary>
+    public Errno GetStatus(ReadOnlySpan<byte> name, out FullStatus status)
+    {
+        fixed (byte* path = name)
+            return Statx(path, Libc.AT_SYMLINK_NOFOLLOW, out status);
+    }
+
+    /// <summary>The text of a link that is open as a place.</summary>
+    public Errno ReadLink(Span<byte> buffer, out int length)
+    {
+        byte empty = 0;
+        fixed (byte* to = buffer)
+        {
+            nint count = Libc.ReadLinkAt(Number, &empty, to, (nuint)buffer.Length);
+            length = (int)Math.Max(0, count);
+            return count >= 0 ? Errno.None : LastError;
+        }
+    }
+
+    /// <summary>Where it lies, as the kernel writes it for this process.</summary>
+    public Errno ReadPath(Span<byte> buffer, out int length)
+    {
+        fixed (byte* name = SelfPath(stackalloc byte[LongestProcPath]))
+        fixed (byte* to = buffer)
+        {
+            nint count = Libc.ReadLinkAt(Libc.AT_FDCWD, name, to, (nuint)buffer.Length);
+            length = (int)Math.Max(0, count);
+            return count >= 0 ? Errno.None : LastError;
+        }
+    }
+
+    /// <summary>statfs(2), the kernel's own structure.</summary>
+    public Errno GetFileSystem(Span<byte> buffer)
+    {
+        fixed (byte* to = buffer)
+            return Result(Libc.Fstatfs(Number, to));
+    }
+
+    /// <summary>sizeof(struct statfs) of 64-bit machines.</summary>
+    public const int FileSystemSize = 120;
+
+    /// <summary>The flags that it has from now on, of those that can change.</summary>
+    public void SetFlags(OpenFlags flags) => _ = Libc.Fcntl(Number, Libc.F_SETFL, flags.Value);
+
+    /// <summary>The number of the terminal that belongs to a master which `/dev/ptmx` gave; null where it is no such thing.</summary>
+    public int? FindTerminal()
+    {
+        using var view = new SafeFileHandle(Number, ownsHandle: false);
+        return AnsweredFile.FindTerminal(view);
+    }
+
+    private Errno Statx(byte* path, int flags, out FullStatus status)
+    {
+        Libc.StatxBuffer buffer;
+        Errno error = Result(Libc.Statx(Number, path, flags, Libc.StatxBasicAndBirth, &buffer));
+        status = error == Errno.None ? new FullStatus(buffer) : default;
+        return error;
+    }
+
+    private Span<byte> SelfPath(Span<byte> buffer)
+    {
+        "/proc/self/fd/"u8.CopyTo(buffer);
+        System.Buffers.Text.Utf8Formatter.TryFormat(Number, buffer[14..], out int digits);
+        buffer[14 + digits] = 0;
+        return buffer;
+    }
+
+    private static Span<byte> DescriptorPath(Span<byte> buffer, int threadId, int number)
+    {
+        System.Buffers.Text.Utf8Formatter.TryFormat(threadId, buffer, out int length);
+        "/fd/"u8.CopyTo(buffer[length..]);
+        length += 4;
+        System.Buffers.Text.Utf8Formatter.TryFormat(number, buffer[length..], out int digits);
+        buffer[length + digits] = 0;
+        return buffer;
+    }
+
+    private static Errno Opened(long number, out Place file)
+    {
+        file = number >= 0 ? new Place((int)number) : default;
+        return number >= 0 ? Errno.None : LastError;
+    }
+
+    private static Errno LastError => (Errno)Marshal.GetLastPInvokeError();
+
+    private static Errno Result(long result) => result >= 0 ? Errno.None : LastError;
+}

@@ -38,7 +38,7 @@ public sealed class SystemCallNumbers
         [SystemCall.rt_tgsigqueueinfo] = 240, [SystemCall.perf_event_open] = 241, [SystemCall.prlimit64] = 261, [SystemCall.process_vm_readv] = 270,
         [SystemCall.process_vm_writev] = 271, [SystemCall.kcmp] = 272, [SystemCall.sched_setattr] = 274,
         [SystemCall.statx] = 291, [SystemCall.io_uring_setup] = 425, [SystemCall.pidfd_open] = 434, [SystemCall.openat2] = 437,
-        [SystemCall.flistxattr] = 13, [SystemCall.capset] = 91, [SystemCall.getrlimit] = 163, [SystemCall.setrlimit] = 164, [SystemCall.prctl] = 167,
+        [SystemCall.flistxattr] = 13, [SystemCall.capget] = 90, [SystemCall.capset] = 91, [SystemCall.getrlimit] = 163, [SystemCall.setrlimit] = 164, [SystemCall.prctl] = 167,
         [SystemCall.setregid] = 143, [SystemCall.setgid] = 144, [SystemCall.setreuid] = 145, [SystemCall.setuid] = 146, [SystemCall.setresuid] = 147,
         [SystemCall.getresuid] = 148, [SystemCall.setresgid] = 149, [SystemCall.getresgid] = 150, [SystemCall.setfsuid] = 151, [SystemCall.setfsgid] = 152,
         [SystemCall.getgroups] = 158, [SystemCall.setgroups] = 159, [SystemCall.getuid] = 174, [SystemCall.geteuid] = 175, [SystemCall.getgid] = 176,

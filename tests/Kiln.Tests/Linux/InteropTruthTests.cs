@@ -122,7 +122,8 @@ public sealed class InteropTruthTests
             (Capability.KeepSetIdBits, "CAP_FSETID"), (Capability.Kill, "CAP_KILL"), (Capability.SetGid, "CAP_SETGID"), (Capability.SetUid, "CAP_SETUID"),
             (Capability.SetCapabilities, "CAP_SETPCAP"), (Capability.BindLowPorts, "CAP_NET_BIND_SERVICE"), (Capability.RawSockets, "CAP_NET_RAW"),
             (Capability.ChangeRoot, "CAP_SYS_CHROOT"), (Capability.MakeNodes, "CAP_MKNOD"), (Capability.WriteAudit, "CAP_AUDIT_WRITE"),
-            (Capability.SetFileCapabilities, "CAP_SETFCAP"),
+            (Capability.SetFileCapabilities, "CAP_SETFCAP"), (Capability.ReadFiles, "CAP_DAC_READ_SEARCH"), (Capability.ChangeImmutableFiles, "CAP_LINUX_IMMUTABLE"),
+            (Capability.TraceProcesses, "CAP_SYS_PTRACE"), (Capability.Administer, "CAP_SYS_ADMIN"), (Capability.OverrideFileLabels, "CAP_MAC_OVERRIDE"),
         ];
         foreach ((Capability ours, string header) in capabilities)
             yield return Equal(header, (long)ours);

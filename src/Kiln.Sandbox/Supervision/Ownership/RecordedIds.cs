@@ -28,9 +28,11 @@ internal readonly record struct RecordedIds(uint Real, uint Effective, uint Save
         return new(real == Unchanged ? Real : real, now, saves ? now : Saved, now);
     }
 
-    /// <summary>setresuid(2).</summary>
+    /// <summary>setresuid(2). Where nothing changes the file system's id does not either, against the manual: the kernel looks for that first.</summary>
     public RecordedIds? SetThree(uint real, uint effective, uint saved, bool privileged)
     {
+        if (IsKept(real, Real) && IsKept(effective, Effective) && (effective == Unchanged || effective == File) && IsKept(saved, Saved))
+            return this;
         if (!privileged && !(Allows(real) && Allows(effective) && Allows(saved)))
             return null;
         uint now = effective == Unchanged ? Effective : effective;
@@ -46,6 +48,8 @@ internal readonly record struct RecordedIds(uint Real, uint Effective, uint Save
         uint now = setId ?? Effective;
         return new(Real, now, now, now);
     }
+
+    private static bool IsKept(uint id, uint now) => id == Unchanged || id == now;
 
     private bool Allows(uint id) => id == Unchanged || IsOneOf(id);
 

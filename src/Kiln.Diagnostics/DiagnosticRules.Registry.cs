@@ -53,4 +53,16 @@ public static partial class DiagnosticRules
 
     public static readonly DiagnosticRule BlobUnreadable = new("KILN3022", "a blob cannot be read from disk",
         "check the directory's permissions, and that nothing cleans it up while an image is built");
+
+    public static readonly DiagnosticRule RegistryBlocked = new("KILN3030", "a configuration forbids a registry",
+        "take the image from another registry, or change `blocked` in `registries.conf`");
+
+    public static readonly DiagnosticRule CloudRefused = new("KILN3031", "a cloud gives no credentials",
+        "check what the environment names: keys, files of tokens, and the addresses of services");
+
+    public static readonly DiagnosticRule RegistriesConfUnreadable = new("KILN3032", "`registries.conf` cannot be read",
+        "repair the file; `CONTAINERS_REGISTRIES_CONF` names another one");
+
+    public static readonly DiagnosticRule CertificateUnreadable = new("KILN3033", "a certificate or its key cannot be read",
+        "check the path, and that the file is in PEM");
 }

@@ -26,6 +26,8 @@ public sealed record PlanOptions
 
     public NamedContexts NamedContexts { get; init; } = NamedContexts.None;
 
+    public ShortNames ShortNames { get; init; } = ShortNames.None;
+
     /// <summary>All stages are planned, not only those that the target needs: to check them.</summary>
     public bool AllStages { get; init; }
 

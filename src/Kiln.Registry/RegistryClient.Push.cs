@@ -77,9 +77,9 @@ public sealed partial class RegistryClient
         await PushManifestAsync(destination, image.Manifest, cancellationToken);
     }
 
-    private static RegistryCall BlobCall(ImageReference destination, IBlobSource blob) =>
+    private RegistryCall BlobCall(ImageReference destination, IBlobSource blob) =>
         PushCall(destination, $"push blob `{blob.Descriptor.Digest}` to `{destination.Name}`");
 
-    private static RegistryCall PushCall(ImageReference destination, string action) =>
-        new() { Endpoint = RegistryEndpoint.Of(destination), Access = RegistryAccess.Push, Action = action };
+    private RegistryCall PushCall(ImageReference destination, string action) =>
+        new() { Endpoint = _hosts.EndpointOfPush(destination), Access = RegistryAccess.Push, Action = action };
 }

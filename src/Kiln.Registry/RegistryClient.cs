@@ -3,6 +3,7 @@ using Kiln.Diagnostics;
 using Kiln.Http;
 using Kiln.Oci;
 using Kiln.Registry.Auth;
+using Kiln.Registry.Hosts;
 using Kiln.Registry.Pull;
 using Kiln.Registry.Push;
 using Kiln.Registry.Transport;

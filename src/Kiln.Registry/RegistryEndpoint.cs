@@ -6,6 +6,9 @@ namespace Kiln.Registry;
 /// <summary>A repository as one server has it: an image of Docker Hub may have several, its mirrors' and its own.</summary>
 internal sealed record RegistryEndpoint(string Host, string Repository)
 {
+    /// <summary>`registries.conf` says so of this repository: plain http and any certificate will do.</summary>
+    public bool IsInsecure { get; init; }
+
     /// <summary>Where the server of a host listens: Docker Hub's has another name than its images.</summary>
     public string Authority => Host == ImageReference.DefaultHost ? "registry-1.docker.io" : Host;
 

@@ -7,6 +7,7 @@ namespace Kiln.Registry;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(DockerConfigFile))]
+[JsonSerializable(typeof(Dictionary<string, DockerAuthEntry>))]
 [JsonSerializable(typeof(CredentialHelperAnswer))]
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using System.Net;
 using Kiln.Http;
+using Kiln.Oci;
+using Kiln.Registry.Hosts;
 
 namespace Kiln.Registry;
 
@@ -9,6 +12,23 @@ public sealed record RegistryOptions
 {
     /// <summary>`host[:port][/prefix]`: asked for Docker Hub's images before Docker Hub, in this order.</summary>
     public ImmutableArray<string> Mirrors { get; init; } = [];
+
+    /// <summary>By host, what is asked before it, in this order, as <see cref="Mirrors"/> are.</summary>
+    public ImmutableDictionary<string, ImmutableArray<string>> Substitutes { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>Where something is asked in a registry's place, the registry itself is not.</summary>
+    public bool SkipDefaultRegistryFallback { get; init; }
+
+    /// <summary>Of `registries.conf`; read when the first image is asked for.</summary>
+    public Func<ImmutableArray<RegistryRule>> Rules { get; init; } = () => [];
+
+    public CertificateOptions Certificates { get; init; } = new();
+
+    /// <summary>Decides on certificates of hosts that have none of their own.</summary>
+    public ServerCertificates ServerCertificates { get; init; } = new();
+
+    /// <summary>The way to all registries; null for none.</summary>
+    public IWebProxy? Proxy { get; init; }
 
     /// <summary>Plain http is permitted where https does not answer, and credentials may go over it.</summary>
     public bool InsecurePush { get; init; }
@@ -40,6 +60,10 @@ public sealed record RegistryOptions
     public int ParallelBlobs { get; init; } = 4;
 
     internal Patience Patience => new(Tries, RetryDelay, StallTimeout);
+
+    /// <summary>What is asked before a host: `--registry-map` first, then Docker Hub's mirrors.</summary>
+    internal IEnumerable<string> SubstitutesOf(string host) =>
+        Substitutes.GetValueOrDefault(host, []).Concat(host == ImageReference.DefaultHost ? Mirrors : []);
 
     internal bool IsInsecure(string host, RegistryAccess access) =>
         InsecureHosts.Contains(host) || (access == RegistryAccess.Push ? InsecurePush : InsecurePull);

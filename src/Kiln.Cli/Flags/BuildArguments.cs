@@ -46,6 +46,17 @@ internal sealed class BuildArguments
 
     internal List<string> RegistryMirrors { get; } = [];
 
+    internal List<string> RegistryMaps { get; } = [];
+
+    internal bool SkipDefaultRegistryFallback { get; set; }
+
+    internal List<string> RegistryCertificates { get; } = [];
+
+    internal List<string> RegistryClientCertificates { get; } = [];
+
+    /// <summary>Empty for all of them, one empty word for none.</summary>
+    internal List<string> CredentialSources { get; } = [];
+
     internal bool Insecure { get; set; }
 
     internal bool InsecurePull { get; set; }

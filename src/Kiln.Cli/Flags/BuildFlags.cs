@@ -45,6 +45,9 @@ internal static class BuildFlags
             { ValueName = "true|false|check", Default = "false", Kaniko = KanikoParity.Differs },
         new ListFlag("registry-mirror", "Ask this registry for Docker Hub's images first", (a, v) => a.RegistryMirrors.AddRange(v))
             { ValueName = "HOST", Variable = "KANIKO_REGISTRY_MIRROR" },
+        new ListFlag("registry-map", "Ask another registry for the images of this one first, `docker.io` and `index.docker.io` being the same", (a, v) => a.RegistryMaps.AddRange(v))
+            { ValueName = "HOST=HOST[/PREFIX]", Variable = "KANIKO_REGISTRY_MAP", Kaniko = KanikoParity.Differs },
+        new SwitchFlag("skip-default-registry-fallback", "Where something is asked in a registry's place, do not ask the registry itself", (a, v) => a.SkipDefaultRegistryFallback = v),
         new SwitchFlag("insecure", "Push over plain http", (a, v) => a.Insecure = v),
         new SwitchFlag("insecure-pull", "Pull over plain http", (a, v) => a.InsecurePull = v),
         new ListFlag("insecure-registry", "Use plain http for this registry", (a, v) => a.InsecureRegistries.AddRange(v)) { ValueName = "HOST" },
@@ -53,6 +56,12 @@ internal static class BuildFlags
             { Kaniko = KanikoParity.Differs },
         new ListFlag("skip-tls-verify-registry", "Do not check this registry's certificate", (a, v) => a.SkipTlsVerifyRegistries.AddRange(v))
             { ValueName = "HOST" },
+        new ListFlag("registry-certificate", "Trust this authority too for this registry, its token service and its store (kaniko trusts it for all that follow)", (a, v) => a.RegistryCertificates.AddRange(v))
+            { ValueName = "HOST=FILE", Kaniko = KanikoParity.Differs },
+        new ListFlag("registry-client-cert", "Prove to this registry who we are by a certificate and its key", (a, v) => a.RegistryClientCertificates.AddRange(v))
+            { ValueName = "HOST=CERTIFICATE,KEY" },
+        new ListFlag("credential-helpers", "Where credentials are looked for after `config.json` and its like, in this order: `env`, `google`, `ecr`, `acr`, `gitlab`, `github`; empty for nowhere", (a, v) => a.CredentialSources.AddRange(v))
+            { ValueName = "NAME", Default = "all", Kaniko = KanikoParity.Differs },
         new TextFlag("root-dir", "Where the builder keeps what it works on; on a volume, if this is a container", (a, v) => a.RootDirectory = v)
             { ValueName = "DIRECTORY", Variable = "KILN_ROOT", Kaniko = KanikoParity.Own },
         new TextFlag("cache-dir", "What builds share of layers; `/cache` where that can be written to, else below the root directory", (a, v) => a.CacheDirectory = v)

@@ -9,8 +9,6 @@ using Kiln.Contexts.Http;
 using Kiln.Diagnostics;
 using Kiln.Http;
 using Kiln.Layers.Trees;
-using Kiln.Registry;
-using Kiln.Registry.Auth;
 using Kiln.Sandbox;
 
 namespace Kiln.Cli.Start;
@@ -20,8 +18,7 @@ internal sealed class Composition : IAsyncDisposable
 {
     private readonly BuildRequest _request;
     private readonly WorkDirectory _work;
-    private readonly DockerConfigCredentials _credentials;
-    private readonly RegistryClient _registry;
+    private readonly RegistryConnections _registries;
     private readonly HttpDownloader _http;
     private readonly BuildExecutor _executor;
     private readonly Action<BuildEvent> _report;
@@ -30,16 +27,15 @@ internal sealed class Composition : IAsyncDisposable
     {
         _report = renderer.Show;
         RequestedIsolation isolation = ParseIsolation(arguments.Isolation);
-        _request = new RequestFactory(environment).Create(arguments);
+        _registries = new RegistryConnections(arguments, environment);
+        _request = new RequestFactory(environment).Create(arguments, _registries.ShortNames);
         _work = WorkDirectory.Open(RootDirectory.Find(arguments.RootDirectory, environment));
-        _credentials = new DockerConfigCredentials(Path.Combine(DockerConfigDirectory(environment), "config.json"));
-        _registry = new RegistryClient(RegistryOptionsOf(arguments), _credentials, TimeProvider.System);
         _http = new HttpDownloader(UserAgent, arguments.AllowMetadata, Patience.Usual, TimeProvider.System);
         var remotes = new RemoteAccess(_http, new GitFetcher(new GitProgram(GitSurroundings.Read(environment))));
         var ladder = new IsolationLadder(new SandboxOptions { RootDirectory = _work.Scratch, Isolation = isolation });
         OwnerMap owners = OwnerMap.OfThisProcess(_work.Scratch);
         string cache = CacheDirectory.Find(arguments.CacheDirectory, _work.Root);
-        _executor = new BuildExecutor(new BuildServices(_registry, remotes, _work, cache, ladder, owners, TimeProvider.System, _report));
+        _executor = new BuildExecutor(new BuildServices(_registries.Client, remotes, _work, cache, ladder, owners, TimeProvider.System, _report));
     }
 
     internal static Composition Create(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, Style style)
@@ -65,30 +61,12 @@ internal sealed class Composition : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _registry.DisposeAsync();
+        await _registries.DisposeAsync();
         _http.Dispose();
-        _credentials.Dispose();
         _work.Dispose();
     }
 
-    private static string UserAgent => $"kiln/{Version}";
-
-    private static string DockerConfigDirectory(IReadOnlyDictionary<string, string> environment) =>
-        environment.GetValueOrDefault("DOCKER_CONFIG") is { Length: > 0 } directory
-            ? directory
-            : Path.Combine(environment.GetValueOrDefault("HOME", "/"), ".docker");
-
-    private static RegistryOptions RegistryOptionsOf(BuildArguments arguments) => new()
-    {
-        UserAgent = UserAgent,
-        Mirrors = [.. arguments.RegistryMirrors],
-        InsecurePush = arguments.Insecure,
-        InsecurePull = arguments.InsecurePull,
-        InsecureHosts = [.. arguments.InsecureRegistries],
-        SkipTlsVerify = arguments.SkipTlsVerify,
-        SkipTlsVerifyPull = arguments.SkipTlsVerifyPull,
-        SkipTlsVerifyHosts = [.. arguments.SkipTlsVerifyRegistries],
-    };
+    internal static string UserAgent => $"kiln/{Version}";
 
     private static RequestedIsolation ParseIsolation(string text) => text switch
     {

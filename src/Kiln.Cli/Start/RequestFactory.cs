@@ -18,7 +18,7 @@ namespace Kiln.Cli.Start;
 /// <summary>Turns what was typed into a <see cref="BuildRequest"/>: the only place that reads the environment and the working directory for a build.</summary>
 internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environment)
 {
-    internal BuildRequest Create(BuildArguments arguments)
+    internal BuildRequest Create(BuildArguments arguments, ShortNames shortNames)
     {
         string context = FindContext(arguments.Context);
         (string path, SourceText dockerfile) = ReadDockerfile(arguments.Dockerfile, context);
@@ -27,7 +27,7 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
             Dockerfile = dockerfile,
             Context = context,
             IgnoreFile = ReadIgnoreFile(path, context),
-            Plan = MakePlan(arguments),
+            Plan = MakePlan(arguments) with { ShortNames = shortNames },
             Secrets = SecretArguments.Read(arguments.Secrets, environment),
             SshAgents = SshArguments.Read(arguments.SshAgents, environment),
             RunTimeout = ReadDuration(arguments.RunTimeout, "--run-timeout"),

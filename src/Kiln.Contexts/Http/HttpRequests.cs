@@ -84,7 +84,7 @@ internal sealed class HttpRequests : IDisposable
         }
         catch (HttpRequestException e) when (url.Scheme == Uri.UriSchemeHttps && _certificates.FindRefusal(url.Authority) is { } refusal)
         {
-            throw DownloadErrors.NotTrusted(url, refusal, e);
+            throw DownloadErrors.NotTrusted(url, refusal.Reason + refusal.Chain, e);
         }
         catch (Exception e) when (RetryPolicy.IsBroken(e))
         {

@@ -148,7 +148,7 @@ internal sealed class StageGraph
 
     private ImageReference ParseReference(string name, SourceSpan span)
     {
-        if (ImageReference.TryParse(name, out ImageReference? reference))
+        if (ImageReference.TryParse(_options.ShortNames.Expand(name, span), out ImageReference? reference))
             return reference;
         string? near = Suggestion.Closest(name, _nodes.Select(n => n.Stage.From.StageName).OfType<string>());
         throw DiagnosticRules.InvalidReference.Error(

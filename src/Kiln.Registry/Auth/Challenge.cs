@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net.Http.Headers;
+using Kiln.Http;
 
 namespace Kiln.Registry.Auth;
 
@@ -16,6 +17,9 @@ internal sealed record Challenge
     public string? Service { get; private init; }
 
     public string? Scope { get; private init; }
+
+    public override string ToString() =>
+        Realm is null ? "Basic" : $"Bearer, realm `{RedactedUri.Of(Realm)}`{(Service is null ? "" : $", service `{Service}`")}";
 
     /// <summary>The first demand that can be met, `Bearer` before `Basic`.</summary>
     public static Challenge? Find(HttpResponseMessage response)

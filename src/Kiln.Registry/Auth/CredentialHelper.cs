@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using Kiln.Diagnostics;
 
@@ -8,7 +9,7 @@ namespace Kiln.Registry.Auth;
 
 /// <summary>
 /// The protocol of Docker's credential helpers: `docker-credential-NAME get` reads the server from its input and writes user and
-/// secret as JSON.
+/// secret as JSON; `store` reads such JSON, `erase` the server.
 /// </summary>
 internal static class CredentialHelper
 {
@@ -17,26 +18,63 @@ internal static class CredentialHelper
     // "Username: set to <token> if an identity token is used" (docker-credential-helpers, README).
     private const string TokenUser = "<token>";
 
-    public static ValueTask<CredentialLookup> GetAsync(string name, string server, CancellationToken cancellationToken) =>
-        name.Contains('/')
-            ? throw DiagnosticRules.CredentialsUnreadable.Error($"`{name}` is not the name of a credential helper")
-            : RunAsync("docker-credential-" + name, server, cancellationToken);
+    public static string ProgramOf(string name) => name.Contains('/')
+        ? throw DiagnosticRules.CredentialsUnreadable.Error($"`{name}` is not the name of a credential helper")
+        : "docker-credential-" + name;
 
-    internal static async ValueTask<CredentialLookup> RunAsync(string program, string server, CancellationToken cancellationToken)
+    /// <summary>Null where the program is not on PATH.</summary>
+    public static ValueTask<CredentialLookup?> FindAsync(string name, string server, CancellationToken cancellationToken) =>
+        GetAsync(ProgramOf(name), server, cancellationToken);
+
+    internal static async ValueTask<CredentialLookup?> GetAsync(string program, string server, CancellationToken cancellationToken) =>
+        await RunAsync(program, "get", server + "\n", cancellationToken) is not { } ended ? null
+        : ended.Status == 0 ? Parse(program, ended.Output)
+        : IsNotFound(ended.Output) ? new CredentialLookup(null, $"the helper `{program}`") { Reason = "it knows nothing of the host" }
+        : throw Failed(program, ended.Status, ended.Output);
+
+    public static async Task StoreAsync(string name, string server, Credential credential, CancellationToken cancellationToken)
     {
-        using Process? process = Start(program);
+        using var input = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(input))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("ServerURL", server);
+            writer.WriteString("Username", credential.Username ?? TokenUser);
+            writer.WriteString("Secret", credential.Secret);
+            writer.WriteEndObject();
+        }
+        await DemandAsync(ProgramOf(name), "store", Encoding.UTF8.GetString(input.ToArray()), cancellationToken);
+    }
+
+    /// <summary>False where it knew nothing of the server.</summary>
+    public static Task<bool> EraseAsync(string name, string server, CancellationToken cancellationToken) =>
+        DemandAsync(ProgramOf(name), "erase", server + "\n", cancellationToken);
+
+    private static async Task<bool> DemandAsync(string program, string action, string input, CancellationToken cancellationToken)
+    {
+        (int status, string output) = await RunAsync(program, action, input, cancellationToken)
+            ?? throw DiagnosticRules.CredentialsUnreadable.Error(
+                $"the credential helper `{program}`, which `config.json` names, is not on PATH", hint: "install it, or take it out of `config.json`");
+        if (status == 0)
+            return true;
+        return IsNotFound(output) ? false : throw Failed(program, status, output);
+    }
+
+    private static async Task<(int Status, string Output)?> RunAsync(string program, string action, string input, CancellationToken cancellationToken)
+    {
+        using Process? process = Start(program, action);
         if (process is null)
-            return new CredentialLookup(null, $"the helper `{program}`, which is not on PATH");
+            return null;
         try
         {
             // Both streams are read at once, or a helper that fills one would wait for ever.
             Task<string> output = process.StandardOutput.ReadToEndAsync(cancellationToken);
             Task<string> complaint = process.StandardError.ReadToEndAsync(cancellationToken);
-            await AskAsync(process, server, cancellationToken);
+            await TellAsync(process, input, cancellationToken);
             string answer = await output;
             await complaint;
             await process.WaitForExitAsync(cancellationToken);
-            return process.ExitCode == 0 ? Parse(program, answer) : Refused(program, process.ExitCode, answer);
+            return (process.ExitCode, answer);
         }
         finally
         {
@@ -45,9 +83,9 @@ internal static class CredentialHelper
         }
     }
 
-    private static Process? Start(string program)
+    private static Process? Start(string program, string action)
     {
-        var info = new ProcessStartInfo(program, ["get"])
+        var info = new ProcessStartInfo(program, [action])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -64,11 +102,11 @@ internal static class CredentialHelper
         }
     }
 
-    private static async Task AskAsync(Process process, string server, CancellationToken cancellationToken)
+    private static async Task TellAsync(Process process, string input, CancellationToken cancellationToken)
     {
         try
         {
-            await process.StandardInput.WriteLineAsync(server.AsMemory(), cancellationToken);
+            await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
             process.StandardInput.Close();
         }
         // It ended without reading: its status tells.
@@ -88,17 +126,16 @@ internal static class CredentialHelper
                 found.Username == TokenUser ? Credential.OfIdentityToken(secret) : Credential.OfPassword(found.Username ?? "", secret),
                 $"the helper `{program}`");
         }
-        catch (JsonException e)
+        catch (JsonException)
         {
-            throw DiagnosticRules.CredentialsUnreadable.Error(
-                $"the credential helper `{program}` answered something else than JSON", inner: e);
+            // Without the parser's message: it may quote the answer.
+            throw DiagnosticRules.CredentialsUnreadable.Error($"the credential helper `{program}` answered something else than JSON");
         }
     }
 
     // Failures are told on the standard output.
-    private static CredentialLookup Refused(string program, int status, string answer) =>
-        answer.Contains(NotFound, StringComparison.OrdinalIgnoreCase)
-            ? new CredentialLookup(null, $"the helper `{program}`")
-            : throw DiagnosticRules.CredentialsUnreadable.Error(
-                $"the credential helper `{program}` failed with status {status}: {answer.Split('\n')[0].Trim()}");
+    private static bool IsNotFound(string output) => output.Contains(NotFound, StringComparison.OrdinalIgnoreCase);
+
+    private static BuildException Failed(string program, int status, string output) => DiagnosticRules.CredentialsUnreadable.Error(
+        $"the credential helper `{program}` failed with status {status}: {output.Split('\n')[0].Trim()}");
 }

@@ -18,14 +18,19 @@ internal sealed class DockerAuthEntry
     [JsonPropertyName("identitytoken")]
     public string? IdentityToken { get; init; }
 
+    [JsonPropertyName("registrytoken")]
+    public string? RegistryToken { get; init; }
+
     /// <summary>Null where the entry is empty, as Docker leaves it for hosts whose secret a helper keeps.</summary>
-    public Credential? ToCredential(string path)
+    public Credential? ToCredential(string place)
     {
+        if (!string.IsNullOrEmpty(RegistryToken))
+            return Credential.OfRegistryToken(RegistryToken);
         if (!string.IsNullOrEmpty(IdentityToken))
             return Credential.OfIdentityToken(IdentityToken);
         if (!string.IsNullOrEmpty(Auth))
             return Decode(Auth)
-                ?? throw DiagnosticRules.CredentialsUnreadable.Error($"an `auth` in `{path}` is not `user:password` in base64");
+                ?? throw DiagnosticRules.CredentialsUnreadable.Error($"an `auth` in {place} is not `user:password` in base64");
         return string.IsNullOrEmpty(Username) ? null : Credential.OfPassword(Username, Password ?? "");
     }
 

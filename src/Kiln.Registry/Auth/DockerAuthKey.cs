@@ -1,30 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
-using Kiln.Oci;
-
 namespace Kiln.Registry.Auth;
 
 /// <summary>
-/// The keys of `auths`: a host, with or without a scheme and an API path (`https://index.docker.io/v1/`), or a host and the beginning
-/// of repositories (`registry.example.com/team`).
+/// The keys of `auths` and `credHelpers`: a host, with or without a scheme and an API path (`https://index.docker.io/v1/`), or a host and the
+/// beginning of repositories (`registry.example.com/team`).
 /// </summary>
 internal static class DockerAuthKey
 {
+    // What Docker calls Docker Hub, for reasons of history.
+    private const string DockerHub = "https://index.docker.io/v1/";
+
+    /// <summary>How Docker itself writes a host.</summary>
+    public static string Of(string host) => host == Oci.ImageReference.DefaultHost ? DockerHub : host;
+
     /// <summary>How much of the repository a key names; null where it is for others.</summary>
     public static int? Match(string key, string host, string repository)
     {
         int scheme = key.IndexOf("://", StringComparison.Ordinal);
         string rest = scheme < 0 ? key : key[(scheme + 3)..];
         int slash = rest.IndexOf('/');
-        string keyHost = slash < 0 ? rest : rest[..slash];
         string path = slash < 0 ? "" : rest[slash..].Trim('/');
 
-        if (!Canonical(keyHost).Equals(host, StringComparison.OrdinalIgnoreCase))
+        if (!HostName.Of(key).Equals(host, StringComparison.OrdinalIgnoreCase))
             return null;
         if (path is "" or "v1" or "v2")
             return 0;
         return repository == path || repository.StartsWith(path + "/", StringComparison.Ordinal) ? path.Length : null;
     }
 
-    private static string Canonical(string host) =>
-        host is "index.docker.io" or "registry-1.docker.io" ? ImageReference.DefaultHost : host;
+    /// <summary>The entry whose key names most of the repository.</summary>
+    public static KeyValuePair<string, T>? FindBest<T>(IEnumerable<KeyValuePair<string, T>>? entries, string host, string repository)
+    {
+        (int Length, KeyValuePair<string, T> Entry)? best = null;
+        foreach (KeyValuePair<string, T> entry in entries ?? [])
+        {
+            if (Match(entry.Key, host, repository) is { } length && (best is null || length > best.Value.Length))
+                best = (length, entry);
+        }
+        return best?.Entry;
+    }
 }

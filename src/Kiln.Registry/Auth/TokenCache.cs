@@ -3,21 +3,45 @@ using System.Collections.Concurrent;
 
 namespace Kiln.Registry.Auth;
 
-/// <summary>Tokens by server and scopes, for most of their life: one that ends on the way to the server is of no use.</summary>
+/// <summary>Tokens by server and scopes, for most of their life: one that ends on the way to the server is of no use. Who wants a token that is being fetched waits for it.</summary>
 internal sealed class TokenCache(TimeProvider timeProvider)
 {
-    private readonly ConcurrentDictionary<string, (string Token, DateTimeOffset End)> _tokens = new();
+    private readonly ConcurrentDictionary<string, Slot> _slots = new();
 
-    public string? Find(string authority, IReadOnlyList<string> scopes) =>
-        _tokens.TryGetValue(Key(authority, scopes), out var kept) && kept.End > timeProvider.GetUtcNow() ? kept.Token : null;
-
-    public string Keep(string authority, IReadOnlyList<string> scopes, Token token)
+    public async Task<string> GetAsync(string authority, IReadOnlyList<string> scopes, Func<Task<Token>> fetch, CancellationToken cancellationToken)
     {
-        _tokens[Key(authority, scopes)] = (token.Text, timeProvider.GetUtcNow() + (token.Lifetime * 0.8));
-        return token.Text;
+        Slot slot = _slots.GetOrAdd(Key(authority, scopes), _ => new Slot());
+        await slot.Gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (slot.Token is { } kept && slot.End > timeProvider.GetUtcNow())
+                return kept;
+            Token fresh = await fetch();
+            (slot.Token, slot.End) = (fresh.Text, timeProvider.GetUtcNow() + (fresh.Lifetime * 0.8));
+            return fresh.Text;
+        }
+        finally
+        {
+            slot.Gate.Release();
+        }
     }
 
-    public void Forget(string authority, IReadOnlyList<string> scopes) => _tokens.TryRemove(Key(authority, scopes), out _);
+    /// <summary>Drops a token that the server refused, unless another has taken its place.</summary>
+    public void Forget(string authority, IReadOnlyList<string> scopes, string? refused)
+    {
+        if (_slots.TryGetValue(Key(authority, scopes), out Slot? slot) && slot.Token == refused)
+            slot.Token = null;
+    }
 
     private static string Key(string authority, IReadOnlyList<string> scopes) => $"{authority} {string.Join(' ', scopes)}";
+
+    // The gate is never waited on by its handle, so there is nothing to dispose of.
+    private sealed class Slot
+    {
+        public SemaphoreSlim Gate { get; } = new(1);
+
+        public string? Token { get; set; }
+
+        public DateTimeOffset End { get; set; }
+    }
 }

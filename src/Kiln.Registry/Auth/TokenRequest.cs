@@ -35,8 +35,9 @@ internal sealed record TokenRequest(RegistryCall Call, Uri Realm, string? Servic
         IEnumerable<string> parameters = Scopes.Select(scope => "scope=" + Uri.EscapeDataString(scope));
         if (Service is not null)
             parameters = parameters.Prepend("service=" + Uri.EscapeDataString(Service));
-        string separator = Realm.Query.Length == 0 ? "?" : "&";
-        HttpRequestMessage request = Call.Request(HttpMethod.Get, new Uri(Realm.AbsoluteUri + separator + string.Join('&', parameters)));
+        string query = string.Join('&', parameters);
+        string separator = query.Length == 0 ? "" : Realm.Query.Length == 0 ? "?" : "&";
+        HttpRequestMessage request = Call.Request(HttpMethod.Get, new Uri(Realm.AbsoluteUri + separator + query));
         if (Credential is not null)
             request.Headers.Authorization = AuthHandler.Basic(Credential);
         return request;
@@ -77,7 +78,10 @@ internal sealed record TokenRequest(RegistryCall Call, Uri Realm, string? Servic
             TokenAnswer? answer = JsonSerializer.Deserialize(body, RegistryJson.Default.TokenAnswer);
             string? token = string.IsNullOrEmpty(answer?.Token) ? answer?.AccessToken : answer.Token;
             if (!string.IsNullOrEmpty(token))
-                return new Token(token, TimeSpan.FromSeconds(Math.Max(answer!.ExpiresInSeconds ?? 0, DefaultLifetimeSeconds)));
+                {
+                var lifetime = TimeSpan.FromSeconds(Math.Max(answer!.ExpiresInSeconds ?? 0, DefaultLifetimeSeconds));
+                return new Token(token, lifetime, string.IsNullOrEmpty(answer.RefreshToken) ? null : answer.RefreshToken);
+            }
         }
         catch (JsonException)
         {

@@ -30,6 +30,9 @@ internal sealed record RegistryCall
     /// <summary>Another server will be asked, so that a dead one need not be waited for.</summary>
     public bool HasAlternative { get; init; }
 
+    /// <summary>Goes out as it is: its caller sees to credentials and wants to see every answer.</summary>
+    public bool IsBare { get; init; }
+
     /// <summary>Which credentials were sent, or where none were found, for a hint. Set by <see cref="Auth.AuthHandler"/>.</summary>
     public string? CredentialNote { get; set; }
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics.CodeAnalysis;
-using System.Net.Security;
 using Kiln.Http;
 using Kiln.Registry.Auth;
 
@@ -14,12 +12,10 @@ internal sealed class RegistryTransport : IDisposable
 {
     private readonly HttpMessageInvoker _chain;
 
-    [SuppressMessage("Security", "CA5359", Justification = "For the hosts of --skip-tls-verify and its kin only.")]
     public RegistryTransport(RegistryOptions options, ICredentialSource credentials, RetryPolicy retry, TimeProvider timeProvider)
     {
-        var certificates = new ServerCertificates();
-        var tls = new TlsHandler(options, Sockets(certificates.Check), Sockets((_, _, _, _) => true));
-        var scheme = new SchemeHandler(options, certificates) { InnerHandler = tls };
+        var tls = new TlsHandler(options, options.ServerCertificates);
+        var scheme = new SchemeHandler(options, options.ServerCertificates) { InnerHandler = tls };
         var redirect = new RedirectHandler { InnerHandler = scheme };
         var auth = new AuthHandler(credentials, timeProvider) { InnerHandler = redirect };
         var buffer = new BufferHandler { InnerHandler = auth };
@@ -42,13 +38,4 @@ internal sealed class RegistryTransport : IDisposable
     }
 
     public void Dispose() => _chain.Dispose();
-
-    private static SocketsHttpHandler Sockets(RemoteCertificateValidationCallback check) => new()
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(30),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = check },
-    };
 }

@@ -12,7 +12,7 @@ namespace Kiln.Registry.Transport;
 /// </summary>
 internal sealed class SchemeHandler(RegistryOptions options, ServerCertificates certificates) : DelegatingHandler
 {
-    private readonly ConcurrentDictionary<(string Authority, RegistryAccess Access), string> _schemes = new();
+    private readonly ConcurrentDictionary<(string Authority, RegistryAccess Access, bool IsInsecure), string> _schemes = new();
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -20,14 +20,15 @@ internal sealed class SchemeHandler(RegistryOptions options, ServerCertificates 
         string authority = call.Endpoint.Authority;
         if (!call.Endpoint.Owns(request.RequestUri!))
             return await SendAsync(request, request.RequestUri!.Scheme, call, cancellationToken);
-        if (_schemes.TryGetValue((authority, call.Access), out string? known))
+        (string, RegistryAccess, bool) key = (authority, call.Access, call.Endpoint.IsInsecure);
+        if (_schemes.TryGetValue(key, out string? known))
             return await SendAsync(request, known, call, cancellationToken);
 
-        bool mayFallBack = options.IsInsecure(call.Endpoint.Host, call.Access) || HostRules.IsLocal(authority);
+        bool mayFallBack = IsInsecure(call) || HostRules.IsLocal(authority);
         try
         {
             HttpResponseMessage response = await SendAsync(request, Uri.UriSchemeHttps, call, cancellationToken);
-            _schemes[(authority, call.Access)] = Uri.UriSchemeHttps;
+            _schemes[key] = Uri.UriSchemeHttps;
             return response;
         }
         catch (HttpRequestException e) when (!mayFallBack && e.HttpRequestError == HttpRequestError.SecureConnectionError)
@@ -45,7 +46,7 @@ internal sealed class SchemeHandler(RegistryOptions options, ServerCertificates 
                 response.Dispose();
                 throw;
             }
-            _schemes[(authority, call.Access)] = Uri.UriSchemeHttp;
+            _schemes[key] = Uri.UriSchemeHttp;
             return response;
         }
     }
@@ -86,7 +87,9 @@ internal sealed class SchemeHandler(RegistryOptions options, ServerCertificates 
     }
 
     private bool MaySendCredentialsInClear(string authority, RegistryCall call) =>
-        HostRules.IsLoopback(authority) || options.IsInsecure(call.Endpoint.Host, call.Access);
+        HostRules.IsLoopback(authority) || IsInsecure(call);
+
+    private bool IsInsecure(RegistryCall call) => call.Endpoint.IsInsecure || options.IsInsecure(call.Endpoint.Host, call.Access);
 
     private static bool MaySpeakHttp(HttpRequestException e, string authority) =>
         e.HttpRequestError == HttpRequestError.SecureConnectionError

@@ -1,27 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Security;
+using Kiln.Http;
+
 namespace Kiln.Registry.Transport;
 
-/// <summary>Sends over connections that check the server's certificate, or, where the user said so, over others that do not.</summary>
-internal sealed class TlsHandler(RegistryOptions options, HttpMessageHandler strict, HttpMessageHandler lenient) : HttpMessageHandler
+/// <summary>
+/// Sends over connections that check the server's certificate, or, where the user said so, over others that do not. Hosts with certificates of their
+/// own have connections of their own; all others share.
+/// </summary>
+internal sealed class TlsHandler(RegistryOptions options, ServerCertificates certificates) : HttpMessageHandler
 {
-    private readonly HttpMessageInvoker _strict = new(strict);
-    private readonly HttpMessageInvoker _lenient = new(lenient);
+    private readonly HostCertificates _hosts = new(options.Certificates);
+    private readonly ConcurrentDictionary<(string? Host, bool IsOwn, bool IsLenient), Lazy<HttpMessageInvoker>> _connections = new();
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         RegistryCall call = RegistryCall.Of(request);
         Uri uri = request.RequestUri!;
-        string host = call.Endpoint.Owns(uri) ? call.Endpoint.Host : uri.Authority;
-        return (options.SkipsTlsVerify(host, call.Access) ? _lenient : _strict).SendAsync(request, cancellationToken);
+        bool isOwn = call.Endpoint.Owns(uri);
+        bool isLenient = options.SkipsTlsVerify(isOwn ? call.Endpoint.Host : uri.Authority, call.Access) || (isOwn && call.Endpoint.IsInsecure);
+        HostTls? tls = uri.Scheme == Uri.UriSchemeHttps ? _hosts.Find(call.Endpoint) : null;
+        (string?, bool, bool) key = (tls is null ? null : call.Endpoint.Host, tls is not null && isOwn, isLenient);
+        return _connections.GetOrAdd(key, _ => new(() => new HttpMessageInvoker(Connect(tls, isOwn, isLenient)))).Value.SendAsync(request, cancellationToken);
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            _strict.Dispose();
-            _lenient.Dispose();
+            foreach (Lazy<HttpMessageInvoker> connections in _connections.Values.Where(connections => connections.IsValueCreated))
+                connections.Value.Dispose();
         }
         base.Dispose(disposing);
     }
+
+    [SuppressMessage("Security", "CA5359", Justification = "For the hosts of --skip-tls-verify and its kin only.")]
+    private SocketsHttpHandler Connect(HostTls? tls, bool isOwn, bool isLenient) => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = options.Proxy is not null,
+        Proxy = options.Proxy,
+        ConnectTimeout = TimeSpan.FromSeconds(30),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            ClientCertificateContext = isOwn ? tls?.Client : null,
+            RemoteCertificateValidationCallback = isLenient ? (_, _, _, _) => true
+                : tls is null ? certificates.Check
+                : (sender, certificate, chain, errors) => certificates.Check(sender, certificate, chain, errors, tls.Authorities),
+        },
+    };
 }

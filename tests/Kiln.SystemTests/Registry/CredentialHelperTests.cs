@@ -49,6 +49,6 @@ public sealed class CredentialHelperTests : IDisposable
         // Copied by another process: a program that somebody still has open for writing cannot be started (ETXTBSY), and a process
         // that was started meanwhile, by another test, would have it open.
         await Programs.RunAsync(["install", "-m", "700", _directory.Path("script"), program], TestContext.Current.CancellationToken);
-        return await CredentialHelper.RunAsync(program, "h.io", TestContext.Current.CancellationToken);
+        return (await CredentialHelper.GetAsync(program, "h.io", TestContext.Current.CancellationToken))!;
     }
 }

@@ -71,7 +71,8 @@ public sealed class BuildExecutor(BuildServices services)
             ? await FindIsolationAsync(plan, cancellationToken)
             : null;
         // Step 4
-        var trees = new TreeOptions(services.Owners, Merged: isolation is not { Overlay: true }, ContentOnly: isolation is null);
+        OwnerMap owners = isolation?.Records is { } records ? OwnerMap.KeptIn(records) : services.Owners;
+        var trees = new TreeOptions(owners, Merged: isolation is not { Overlay: true }, ContentOnly: isolation is null);
         await using var arrivals = new BlobArrivals(new BlobStore(services.Work.Blobs), cancellationToken);
         var indexes = new IndexCache(services.CacheDirectory, why => report(new Notice(NoticeLevel.Debug, why)));
         var depot = new LayerDepot(services.Work, trees, indexes, arrivals, report);

@@ -12,7 +12,7 @@ namespace Kiln.Build;
 /// <param name="Work">Where everything is written meanwhile.</param>
 /// <param name="CacheDirectory">What outlives a build and is shared by builds: the indexes of layers.</param>
 /// <param name="Isolation">Finds out how `RUN` can be isolated.</param>
-/// <param name="Owners">Which owners can be put on disk.</param>
+/// <param name="Owners">Which owners can be put on disk, unless the rung keeps records of them.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Report">Where events go; called from several threads.</param>
 public sealed record BuildServices(

@@ -78,8 +78,10 @@ public sealed class WorkDirectory : IDisposable
     }
 
     /// <summary>Removes something that a step no longer needs.</summary>
-    internal static void RemoveTree(string path) =>
-        Remove(System.IO.Path.GetDirectoryName(path)!, System.IO.Path.GetFileName(path));
+    /// <param name="path">Where it is.</param>
+    /// <param name="records">What was said of its files, which goes too.</param>
+    internal static void RemoveTree(string path, InodeRecords? records = null) =>
+        Remove(System.IO.Path.GetDirectoryName(path)!, System.IO.Path.GetFileName(path), records);
 
     /// <summary>The directory of a cache, the same in every build with the same root directory.</summary>
     internal string Cache(string name)
@@ -136,9 +138,9 @@ public sealed class WorkDirectory : IDisposable
         return true;
     }
 
-    private static void Remove(string parent, string name)
+    private static void Remove(string parent, string name, InodeRecords? records = null)
     {
         using DirectoryHandle handle = DirectoryHandle.Open(parent);
-        handle.RemoveLargeTree(System.Text.Encoding.UTF8.GetBytes(name));
+        handle.RemoveLargeTree(System.Text.Encoding.UTF8.GetBytes(name), records);
     }
 }

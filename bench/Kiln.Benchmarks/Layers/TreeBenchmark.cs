@@ -80,7 +80,7 @@ public class TreeBenchmark
 
     /// <summary>Writes down what a tree looks like before a step.</summary>
     [Benchmark]
-    public TreeRecord Record() => TreeRecord.Take(_tree!, CancellationToken.None);
+    public TreeRecord Record() => TreeRecord.Take(_tree!, OwnerMap.None, CancellationToken.None);
 
     /// <summary>Walks a tree in which nothing changed.</summary>
     [Benchmark]

@@ -17,7 +17,7 @@ internal sealed class MergedStepRoots(LayerDepot depot) : IStepRoots
     {
         MergedTree tree = await depot.TakeMergedTreeAsync(context.Stack, context.Reason, cancellationToken);
         DirectoryHandle handle = DirectoryHandle.Open(tree.Path);
-        TreeRecord record = tree.Record ?? await Task.Run(() => TreeRecord.Take(handle, cancellationToken), cancellationToken);
+        TreeRecord record = tree.Record ?? await Task.Run(() => TreeRecord.Take(handle, depot.TreeOptions.Owners, cancellationToken), cancellationToken);
         return new Merged(depot, context, tree.Path, handle, record);
     }
 
@@ -48,7 +48,7 @@ internal sealed class MergedStepRoots(LayerDepot depot) : IStepRoots
         {
             handle.Dispose();
             if (!_kept)
-                WorkDirectory.RemoveTree(tree);
+                WorkDirectory.RemoveTree(tree, depot.TreeOptions.Owners.Inodes);
         }
     }
 }

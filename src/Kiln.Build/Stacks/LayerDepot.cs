@@ -98,7 +98,7 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, In
             done--;
         if (tree is not null && done == stack.Layers.Length)
             return tree;
-        tree ??= new MergedTree(work.NewTree(), null);
+        tree ??= new MergedTree(NewTree(), null);
         StackLayer[] missing = [.. stack.Layers[done..]];
         Fetch(missing.Where(l => l.File is null), missing, reason);
         StackView view = await ReadViewAsync(new Stack(stack.Layers[..done]), reason, cancellationToken);
@@ -107,11 +107,23 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, In
         return tree with { Record = null };
     }
 
+    /// <summary>An empty directory for a tree, of which nothing is said yet.</summary>
+    internal string NewTree()
+    {
+        string tree = work.NewTree();
+        if (treeOptions.Owners.Inodes is { } records)
+        {
+            using DirectoryHandle handle = DirectoryHandle.Open(tree);
+            records.Remove(handle.GetStatus(UnixPath.Root).Inode);
+        }
+        return tree;
+    }
+
     /// <summary>Gives a merged tree back, for whoever goes on from that stack.</summary>
     internal void ReturnMergedTree(Stack stack, MergedTree tree)
     {
         if (stack.Layers.IsEmpty || !_mergedTrees.TryAdd(stack.Layers[^1], tree))
-            WorkDirectory.RemoveTree(tree.Path);
+            WorkDirectory.RemoveTree(tree.Path, treeOptions.Owners.Inodes);
     }
 
     /// <summary>The bytes of a file of the stack; null where it is not there, or no file.</summary>

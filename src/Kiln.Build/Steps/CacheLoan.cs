@@ -18,19 +18,23 @@ internal sealed class CacheLoan : IDisposable
 
     private readonly string _cache;
     private readonly string _builds;
+    private readonly InodeRecords? _records;
 
-    private CacheLoan(string cache, string builds) => (_cache, _builds) = (cache, builds);
+    private CacheLoan(string cache, string builds, InodeRecords? records) => (_cache, _builds, _records) = (cache, builds, records);
 
     /// <summary>Notes that the content goes to a build, until this is disposed.</summary>
     /// <param name="cache">The cache's directory.</param>
     /// <param name="builds">The directory of all builds.</param>
     /// <param name="build">The name of the one that borrows.</param>
-    public static CacheLoan Begin(string cache, string builds, string build)
+    /// <param name="records">Where it keeps what the files are, if not on disk.</param>
+    public static CacheLoan Begin(string cache, string builds, string build, InodeRecords? records)
     {
+        if (records is not null)
+            CacheRecords.Load(cache, records);
         using DirectoryHandle handle = DirectoryHandle.Open(cache);
         ulong inode = handle.GetStatus(UnixPath.Clean(Content)).Inode;
         File.WriteAllText(Path.Combine(cache, Note), string.Create(CultureInfo.InvariantCulture, $"{build} {inode}"));
-        return new CacheLoan(cache, builds);
+        return new CacheLoan(cache, builds, records);
     }
 
     /// <summary>The name of the build that has a cache's content, or had it when it ended; null where nobody has.</summary>
@@ -52,7 +56,12 @@ internal sealed class CacheLoan : IDisposable
         File.Delete(Path.Combine(cache, Note));
     }
 
-    public void Dispose() => End(_cache, _builds);
+    public void Dispose()
+    {
+        End(_cache, _builds);
+        if (_records is not null)
+            CacheRecords.Save(_cache, _records);
+    }
 
     private static (string Build, ulong Inode)? Read(string cache)
     {

@@ -4,6 +4,7 @@ using System.Text;
 using Kiln.Build.Stacks;
 using Kiln.Diagnostics;
 using Kiln.Dockerfile.Instructions;
+using Kiln.Layers.Trees;
 using Kiln.Linux;
 using Kiln.Linux.Files;
 using Kiln.Planning.Steps;
@@ -69,7 +70,7 @@ internal sealed class CachePreparation(LayerDepot depot, SourceCatalog sources, 
             if (FileLock.TryTake(lockPath) is { } held)
                 prepared.Own(held);
             else
-                directory = prepared.OwnTree(work.NewTree());
+                directory = prepared.OwnTree(depot.NewTree());
         }
         else
         {
@@ -80,7 +81,7 @@ internal sealed class CachePreparation(LayerDepot depot, SourceCatalog sources, 
         if (!Directory.Exists(Path.Combine(directory, CacheLoan.Content)))
             await MakeAsync(directory, mounts[0], cancellationToken);
         if (lent)
-            prepared.Own(CacheLoan.Begin(directory, work.Builds, work.Name));
+            prepared.Own(CacheLoan.Begin(directory, work.Builds, work.Name, depot.TreeOptions.Owners.Inodes));
         return directory;
     }
 
@@ -89,12 +90,10 @@ internal sealed class CachePreparation(LayerDepot depot, SourceCatalog sources, 
     {
         using DirectoryHandle handle = DirectoryHandle.Open(directory);
         byte[] name = Encoding.ASCII.GetBytes(Making);
-        handle.RemoveTree(name);
+        OwnerMap owners = depot.TreeOptions.Owners;
+        handle.RemoveTree(name, owners.Inodes);
         handle.MakeDirectory(name, 0x1C0);
-        handle.SetOwner(name, depot.TreeOptions.Owners.RepresentUid(mount.Uid), depot.TreeOptions.Owners.RepresentGid(mount.Gid));
-        if (depot.TreeOptions.Owners.Records)
-            RecordedOwner.Set(handle, name, FileType.Directory, mount.Uid, mount.Gid);
-        handle.SetMode(name, mount.Mode & 0xFFF);
+        owners.Give(handle, name, new InodeRecord(FileType.Directory, mount.Mode & 0xFFF, mount.Uid, mount.Gid));
         string path = Path.Combine(directory, Making);
         if (mount.From is not null && await layout.WriteAsync(mount, path, cancellationToken) != path)
             throw DiagnosticRules.InvalidMountTarget.Error($"the source `{mount.Source}` of a cache mount is a file", mount.Span, "name a directory");

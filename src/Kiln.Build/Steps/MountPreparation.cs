@@ -5,6 +5,7 @@ using Kiln.Build.Stacks;
 using Kiln.Diagnostics;
 using Kiln.Dockerfile.Instructions;
 using Kiln.Linux;
+using Kiln.Linux.Files;
 using Kiln.Planning.Steps;
 using Kiln.Sandbox.Mounts;
 using Kiln.Sandbox.Ssh;
@@ -28,7 +29,7 @@ internal sealed class MountPreparation(BuildRequest request, LayerDepot depot, S
 
     internal async Task<PreparedMounts> PrepareAsync(RunStep step, CancellationToken cancellationToken)
     {
-        var prepared = new PreparedMounts();
+        var prepared = new PreparedMounts(depot.TreeOptions.Owners.Inodes);
         try
         {
             await PrepareAsync(step, prepared, cancellationToken);
@@ -75,7 +76,7 @@ internal sealed class MountPreparation(BuildRequest request, LayerDepot depot, S
     private async Task<BindMount> BindAsync(StepMount mount, PreparedMounts prepared, CancellationToken cancellationToken) => new()
     {
         Target = UnixPath.Clean(mount.Target!),
-        Source = await _layout.WriteAsync(mount, prepared.OwnTree(work.NewTree()), cancellationToken),
+        Source = await _layout.WriteAsync(mount, prepared.OwnTree(depot.NewTree()), cancellationToken),
         // The copy is this step's own, so what it writes there is gone with it.
         Access = mount.ReadOnly ? BindAccess.ReadOnly : BindAccess.ReadWrite,
     };
@@ -115,9 +116,8 @@ internal sealed class MountPreparation(BuildRequest request, LayerDepot depot, S
         SshAgentServer server = prepared.Own(SshAgentServer.Start(
             agent,
             prepared.OwnTree(work.NewScratch()),
-            mount.Mode,
-            depot.TreeOptions.Owners.RepresentUid(mount.Uid),
-            depot.TreeOptions.Owners.RepresentGid(mount.Gid)));
+            depot.TreeOptions.Owners.Represent(new InodeRecord(FileType.Socket, mount.Mode, mount.Uid, mount.Gid)),
+            depot.TreeOptions.Owners.Inodes));
         prepared.Mounts.Add(new BindMount { Target = UnixPath.Clean(mount.Target!), Source = server.Path });
         if (!step.Environment.Concat(prepared.Environment).Any(variable => variable.StartsWith($"{AgentVariable}=", StringComparison.Ordinal)))
             prepared.Environment.Add($"{AgentVariable}={mount.Target}");

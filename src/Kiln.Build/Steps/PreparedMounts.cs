@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Build.Secrets;
+using Kiln.Linux.Files;
 using Kiln.Sandbox.Mounts;
 
 namespace Kiln.Build.Steps;
 
 /// <summary>The mounts of one `RUN` and what else they come to. It owns what was made for this step: locks on caches, agents' sockets, copies on disk.</summary>
-internal sealed class PreparedMounts : IDisposable
+/// <param name="records">What is said of the files of the copies; null where nothing is.</param>
+internal sealed class PreparedMounts(InodeRecords? records) : IDisposable
 {
     private readonly Stack<IDisposable> _owned = [];
     private readonly List<string> _copies = [];
@@ -38,6 +40,6 @@ internal sealed class PreparedMounts : IDisposable
         while (_owned.TryPop(out IDisposable? resource))
             resource.Dispose();
         foreach (string copy in _copies)
-            WorkDirectory.RemoveTree(copy);
+            WorkDirectory.RemoveTree(copy, records);
     }
 }

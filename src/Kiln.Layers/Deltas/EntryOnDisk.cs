@@ -26,6 +26,8 @@ internal static class EntryOnDisk
     {
         LayerPath.CheckWritable(path);
         LayerEntry entry = DescribeFile(directory, path, status, xattrs, before, owners);
+        if (owners.Inodes is { } inodes)
+            return Correct(entry, inodes.Of(status));
         return status is { Type: FileType.File, Size: 0 } && xattrs.Select(DeviceMark.Parse).FirstOrDefault(mark => mark is not null) is { } device
             ? entry with { Type = device.Type == FileType.BlockDevice ? EntryType.BlockDevice : EntryType.CharacterDevice, Device = device.Device }
             : entry;
@@ -55,6 +57,22 @@ internal static class EntryOnDisk
             Xattrs = [.. xattrs.Where(a => !a.Name.StartsWith(OverlayPrefix, StringComparison.Ordinal) && !(owners.Records && a.Name == OwnerRecord.NameFor(status.Type)))],
         };
     }
+
+    /// <summary>Makes it what is said beside the disk, where nothing but the content, the times and a link's text count.</summary>
+    private static LayerEntry Correct(LayerEntry entry, InodeRecord record) => entry with
+    {
+        Type = record.Type.EntryType,
+        Mode = record.Mode,
+        Uid = record.Uid,
+        Gid = record.Gid,
+        Size = record.Type == FileType.File ? entry.Size : 0,
+        Device = record.Device,
+        Xattrs =
+        [
+            .. entry.Xattrs.Where(attribute => attribute.Name != Capability),
+            .. record.Capabilities.IsEmpty ? [] : new[] { new ExtendedAttribute(Capability, record.Capabilities.ToArray()) },
+        ],
+    };
 
     private static (uint Uid, uint Gid) FindOwner(FileStatus status, IReadOnlyList<ExtendedAttribute> xattrs, LayerEntry? before, OwnerMap owners)
     {

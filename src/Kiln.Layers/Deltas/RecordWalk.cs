@@ -8,9 +8,10 @@ namespace Kiln.Layers.Deltas;
 /// Walks a tree beside the record of what it was: one system call for each file, and no allocation for those that did not change. A directory in which
 /// nothing changed keeps its record.
 /// </summary>
+/// <param name="records">What is said of the files beside the disk; null where nothing is.</param>
 /// <param name="cancellationToken">Ends the walk.</param>
 /// <param name="differences">Hears of what changed; null where nobody asks.</param>
-internal sealed class RecordWalk(CancellationToken cancellationToken, TreeDifferences? differences = null)
+internal sealed class RecordWalk(InodeRecords? records, CancellationToken cancellationToken, TreeDifferences? differences = null)
 {
     /// <summary>For each depth what a directory there is read into.</summary>
     private readonly List<(DirectoryListing Listing, List<byte> Names, List<RecordedEntry> Entries)> _levels = [];
@@ -38,9 +39,10 @@ internal sealed class RecordWalk(CancellationToken cancellationToken, TreeDiffer
             // No archive can hold a socket: what was in its place is gone all the same.
             if (status.Type == FileType.Socket)
                 continue;
+            InodeRecord? record = records?.Find(status.Inode);
             int index = before.Find(listing.Name, next);
             RecordedEntry old = index < 0 ? default : before.Entries[index];
-            bool same = index >= 0 && old.IsSame(status);
+            bool same = index >= 0 && old.IsSame(status, record);
             if (index >= 0)
             {
                 seen[index] = true;
@@ -58,7 +60,7 @@ internal sealed class RecordWalk(CancellationToken cancellationToken, TreeDiffer
             }
             changed |= !same || below != old.Directory;
             names.AddRange(listing.Name);
-            entries.Add(new RecordedEntry(names.Count, status.Inode, status.ChangeTime, status.Size, status.Mode, below));
+            entries.Add(new RecordedEntry(names.Count, status.Inode, status.ChangeTime, status.Size, status.Mode, below, record));
         }
         for (int i = 0; i < seen.Length; i++)
             if (!seen[i])

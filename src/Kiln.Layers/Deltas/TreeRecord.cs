@@ -7,7 +7,7 @@ namespace Kiln.Layers.Deltas;
 
 /// <summary>
 /// What a tree looked like before a step ran in it, and so what the step changed: for where there is no overlay whose upper directory would tell. Every
-/// write, chmod or rename moves the inode's change time (inode(7)), which no program can set back.
+/// write, chmod or rename moves the inode's change time (inode(7)), which no program can set back; where owners and modes are kept beside the files, those are compared too.
 /// </summary>
 public sealed class TreeRecord
 {
@@ -18,14 +18,14 @@ public sealed class TreeRecord
     internal TreeRecord(RecordedDirectory root) => _root = root;
 
     /// <summary>Walks a tree as it is now. The handle stays the caller's.</summary>
-    public static TreeRecord Take(DirectoryHandle tree, CancellationToken cancellationToken) =>
-        new(new RecordWalk(cancellationToken).Run(tree, Nothing));
+    public static TreeRecord Take(DirectoryHandle tree, OwnerMap owners, CancellationToken cancellationToken) =>
+        new(new RecordWalk(owners.Inodes, cancellationToken).Run(tree, Nothing));
 
     /// <summary>Walks it again, and makes a delta of the differences, whose content is read from the tree when the delta is written.</summary>
     public TreeComparison Compare(DirectoryHandle tree, StackView below, OwnerMap owners, CancellationToken cancellationToken)
     {
         var differences = new TreeDifferences(tree, below, owners);
-        RecordedDirectory now = new RecordWalk(cancellationToken, differences).Run(tree, _root);
+        RecordedDirectory now = new RecordWalk(owners.Inodes, cancellationToken, differences).Run(tree, _root);
         return new TreeComparison(differences.Complete(), new TreeRecord(now));
     }
 }

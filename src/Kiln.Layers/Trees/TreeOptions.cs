@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Linux.Files;
+
 namespace Kiln.Layers.Trees;
 
 /// <summary>How a layer is put on disk.</summary>
@@ -8,4 +10,14 @@ namespace Kiln.Layers.Trees;
 /// `user.overlay.opaque`). True: onto the tree of the layers below, whiteouts carried out.
 /// </param>
 /// <param name="ContentOnly">The tree is only read from by the builder, never run in: modes are widened so that it can.</param>
-public sealed record TreeOptions(OwnerMap Owners, bool Merged, bool ContentOnly);
+public sealed record TreeOptions(OwnerMap Owners, bool Merged, bool ContentOnly)
+{
+    private const int OwnerReadsAndWrites = 0x180; // 0600
+    private const int OwnerDoesAll = 0x1C0;        // 0700
+
+    internal int ModeOnDisk(LayerEntry entry) =>
+        Owners.Inodes is not null ? InodeRecord.ModeOnDisk(entry.Type.FileType, entry.Mode)
+        : ContentOnly && entry.IsDirectory ? entry.Mode | OwnerDoesAll
+        : ContentOnly && entry.Type == EntryType.File ? entry.Mode | OwnerReadsAndWrites
+        : entry.Mode;
+}

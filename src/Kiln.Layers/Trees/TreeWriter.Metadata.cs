@@ -8,6 +8,9 @@ namespace Kiln.Layers.Trees;
 /// <content>What a directory gets when it is full, and attributes.</content>
 public sealed partial class TreeWriter
 {
+    private const string Capability = "security.capability";
+    private const int LinkMode = 0x1FF; // 0777
+
     /// <summary>A directory of the layers below gets a new time from every name that is put in it or taken out, unless it is set back.</summary>
     private void KeepTime(UnixPath path)
     {
@@ -49,7 +52,7 @@ public sealed partial class TreeWriter
         if (owner is { } to)
             parent.SetOwner(name, to.Uid, to.Gid);
         if (!directory.HasMode || owner is not null)
-            parent.SetMode(name, _options.ContentOnly ? entry.Mode | 0x1C0 : entry.Mode);
+            parent.SetMode(name, _options.ModeOnDisk(entry));
         SetXattrs(parent, name, entry);
         RecordOwner(parent, name, entry);
         parent.SetModifiedTime(name, entry.ModifiedTime);
@@ -63,12 +66,16 @@ public sealed partial class TreeWriter
             : null;
         if (_options.Owners.Records)
             RecordedOwner.Set(root, FileType.Directory, entry.Uid, entry.Gid);
-        DirectoryHandle.SetMetadata(root, owner, _options.ContentOnly ? entry.Mode | 0x1C0 : entry.Mode, entry.ModifiedTime);
+        Records?.Set(_target.GetStatus(UnixPath.Root).Inode, RecordOf(entry));
+        DirectoryHandle.SetMetadata(root, owner, _options.ModeOnDisk(entry), entry.ModifiedTime);
     }
 
     /// <summary>Whose something is where that cannot be put on disk. What is new has no record; a directory of a merged tree may have an older one.</summary>
     private void RecordOwner(DirectoryHandle parent, ReadOnlySpan<byte> name, LayerEntry entry)
     {
+        // Also what the disk says all of: its inode may have been another file's.
+        if (Records is not null && parent.FindStatus(name) is { } made)
+            Records.Set(made.Inode, RecordOf(entry));
         if (!_options.Owners.Records || (entry is { Uid: 0, Gid: 0 } && !(_options.Merged && entry.IsDirectory)))
             return;
         Errno error = RecordedOwner.Set(parent, name, entry.Type.FileType, entry.Uid, entry.Gid);
@@ -76,17 +83,23 @@ public sealed partial class TreeWriter
             throw new ErrnoException("setxattr", error, entry.Path.ToString());
     }
 
+    private static InodeRecord RecordOf(LayerEntry entry) => new(entry.Type.FileType, entry.Type == EntryType.SymbolicLink ? LinkMode : entry.Mode, entry.Uid, entry.Gid)
+    {
+        Device = entry.Device,
+        Capabilities = entry.Xattrs.FirstOrDefault(attribute => attribute.Name == Capability)?.Value,
+    };
+
     /// <summary>
     /// Attributes that an unprivileged builder may not set stay in the index; overlay's own and ours must never come from a layer, and a default ACL would
-    /// change the modes of all that is put into its directory later (acl(5)).
+    /// change the modes of all that is put into its directory later (acl(5)), as any would change a mode that is the builder's right to the file.
     /// </summary>
     private void SetXattrs(DirectoryHandle parent, ReadOnlySpan<byte> name, LayerEntry entry)
     {
         foreach (ExtendedAttribute attribute in entry.Xattrs)
         {
             if (attribute.Name.StartsWith("user.overlay.", StringComparison.Ordinal) || attribute.Name.StartsWith("user.kiln.", StringComparison.Ordinal)
-                || (_options.Owners.Records && attribute.Name == "security.capability" && entry.Type != EntryType.File) || attribute.Name.StartsWith("trusted.", StringComparison.Ordinal)
-                || attribute.Name == "system.posix_acl_default")
+                || (attribute.Name == Capability && IsCapabilityTaken(entry)) || attribute.Name.StartsWith("trusted.", StringComparison.Ordinal)
+                || attribute.Name == "system.posix_acl_default" || (Records is not null && attribute.Name == "system.posix_acl_access"))
                 continue;
             try
             {
@@ -97,6 +110,9 @@ public sealed partial class TreeWriter
             }
         }
     }
+
+    /// <summary>Whether the attribute is a record's: of an owner, or beside the files.</summary>
+    private bool IsCapabilityTaken(LayerEntry entry) => Records is not null || (_options.Owners.Records && entry.Type != EntryType.File);
 
     /// <summary>Names and values have other bounds on every file system; ext4's are a block's (xattr(7)).</summary>
     private static bool IsNotForThisDisk(Errno error) => error is

@@ -65,6 +65,8 @@ public sealed partial class TreeWriter : IDisposable
 
     public void Dispose() => _parent?.Dispose();
 
+    private InodeRecords? Records => _options.Owners.Inodes;
+
     private void Write(LayerEntry raw, Stream content, CancellationToken cancellationToken)
     {
         if (raw.Path == RootOpaque)
@@ -131,25 +133,27 @@ public sealed partial class TreeWriter : IDisposable
             RecordOwner(parent, name, entry);
             return;
         }
-        parent.RemoveTree(name);
+        parent.RemoveTree(name, Records);
         switch (entry.Type)
         {
             case EntryType.SymbolicLink:
                 parent.MakeSymbolicLink(name, entry.LinkText.AsSpan());
                 break;
             case EntryType.Fifo:
-                parent.MakeNode(name, FileType.Fifo, entry.Mode, default);
+                parent.MakeNode(name, FileType.Fifo, _options.ModeOnDisk(entry), default);
                 break;
             default:
                 FileType type = entry.Type == EntryType.BlockDevice ? FileType.BlockDevice : FileType.CharacterDevice;
-                if (!TryMakeDevice(parent, entry, type))
+                if (Records is not null)
+                    parent.CreateFile(UnixPath.Root.Append(name), 0).Dispose();
+                else if (!TryMakeDevice(parent, entry, type))
                     return; // Recorded in the index; without CAP_MKNOD it cannot be on disk.
                 break;
         }
         if (FindOwner(entry) is { } owner)
             parent.SetOwner(name, owner.Uid, owner.Gid);
         if (entry.Type != EntryType.SymbolicLink)
-            parent.SetMode(name, entry.Mode);
+            parent.SetMode(name, _options.ModeOnDisk(entry));
         SetXattrs(parent, name, entry);
         RecordOwner(parent, name, entry);
         parent.SetModifiedTime(name, entry.ModifiedTime);
@@ -157,12 +161,12 @@ public sealed partial class TreeWriter : IDisposable
 
     private void WriteFile(DirectoryHandle parent, LayerEntry entry, Stream content, CancellationToken cancellationToken)
     {
-        int mode = _options.ContentOnly ? entry.Mode | 0x180 : entry.Mode;
+        int mode = _options.ModeOnDisk(entry);
         ReadOnlySpan<byte> name = entry.Path.Name;
         NewFile? made = parent.TryCreateFile(name, mode & 0x1FF);
         if (made is null)
         {
-            parent.RemoveTree(name);
+            parent.RemoveTree(name, Records);
             made = parent.TryCreateFile(name, mode & 0x1FF) ?? throw new ErrnoException("openat2", Errno.EEXIST, entry.Path.ToString());
         }
         using NewFile file = made;
@@ -221,7 +225,7 @@ public sealed partial class TreeWriter : IDisposable
         if (!_options.Merged && source.Node.Layer != _view.LayerCount - 1)
             CopyUp(source, cancellationToken);
         DirectoryHandle parent = EnterParent(path.Parent);
-        parent.RemoveTree(path.Name);
+        parent.RemoveTree(path.Name, Records);
         using DirectoryHandle? from = _target.FindDirectory(source.Path.Parent);
         // It is not there where it is a device that could not be made, or where the link took its directory's place.
         if (from?.FindStatus(source.Path.Name) is not null)
@@ -249,7 +253,7 @@ public sealed partial class TreeWriter : IDisposable
                 RemoveUnlisted(path, survivor);
             return;
         }
-        parent.RemoveTree(path.Name);
+        parent.RemoveTree(path.Name, Records);
         if (!_options.Merged)
             parent.MakeNode(path.Name, FileType.CharacterDevice, 0, default);
     }
@@ -262,7 +266,7 @@ public sealed partial class TreeWriter : IDisposable
     {
         ReadOnlySpan<byte> name = path.Name;
         // It gets its own mode at once where that lets the builder fill it, and changes nothing about what is put in it.
-        int mode = _options.ContentOnly ? entry.Mode | 0x1C0 : entry.Mode;
+        int mode = _options.ModeOnDisk(entry);
         bool withMode = (mode & 0x1C0) == 0x1C0 && _newFiles.Grants(mode);
         if (parent.TryMakeDirectory(name, withMode ? mode : 0x1C0))
         {
@@ -271,7 +275,7 @@ public sealed partial class TreeWriter : IDisposable
         }
         if (parent.FindStatus(name)?.Type != FileType.Directory)
         {
-            parent.Unlink(name);
+            parent.RemoveTree(name, Records);
             parent.MakeDirectory(name, 0x1C0);
             if (!_options.Merged)
                 parent.SetXattr(name, OverlayOpaque);
@@ -307,7 +311,7 @@ public sealed partial class TreeWriter : IDisposable
         foreach (DirectoryEntry entry in directory.ReadEntries())
         {
             if (node.FindChild(entry.Name) is not { } child)
-                directory.RemoveTree(entry.Name);
+                directory.RemoveTree(entry.Name, Records);
             else if (child.IsDirectory)
                 RemoveUnlisted(path.Append(entry.Name), child);
         }

@@ -21,15 +21,19 @@ public sealed unsafe partial class DirectoryHandle
     /// Removes a name with everything below it; a name that is not there is no error. However deep it is, no more than
     /// <see cref="DeepestDescent"/> directories are open at a time: what lies deeper is moved up first.
     /// </summary>
-    public void RemoveTree(ReadOnlySpan<byte> name)
+    /// <param name="name">What to remove.</param>
+    /// <param name="records">What is said there of the files is said no more.</param>
+    public void RemoveTree(ReadOnlySpan<byte> name, InodeRecords? records = null)
     {
+        if (records is not null)
+            Forget(name, records);
         if (TryUnlink(name))
             return;
         using (DirectoryHandle top = OpenToEmpty(name))
         {
             var listings = new Stack<DirectoryListing>();
             // What lay too deep is moved up meanwhile, so that there may be something in it again.
-            while (top.RemoveEntries(top, listings, depth: 0))
+            while (top.RemoveEntries(top, listings, records, depth: 0))
             {
             }
         }
@@ -39,20 +43,20 @@ public sealed unsafe partial class DirectoryHandle
     /// <summary>
     /// The same on all cores: removing a file costs the kernel as much as making it did, and it does it on the core of whoever asks.
     /// </summary>
-    public void RemoveLargeTree(ReadOnlySpan<byte> name) => RemoveLargeTree(name.ToArray(), depth: 0);
+    public void RemoveLargeTree(ReadOnlySpan<byte> name, InodeRecords? records = null) => RemoveLargeTree(name.ToArray(), records, depth: 0);
 
-    private void RemoveLargeTree(byte[] name, int depth)
+    private void RemoveLargeTree(byte[] name, InodeRecords? records, int depth)
     {
-        if (depth < DividedDepth && !TryUnlink(name))
+        if (depth < DividedDepth && IsDirectory(name))
         {
             using DirectoryHandle directory = OpenToEmpty(name);
             List<byte[]> inner = directory.ListDirectories();
             if (inner.Count < FewestDivided)
-                inner.ForEach(name => directory.RemoveLargeTree(name, depth + 1));
+                inner.ForEach(name => directory.RemoveLargeTree(name, records, depth + 1));
             else
-                DivideAmongThreads(inner, name => directory.RemoveLargeTree(name, depth + 1));
+                DivideAmongThreads(inner, name => directory.RemoveLargeTree(name, records, depth + 1));
         }
-        RemoveTree(name);
+        RemoveTree(name, records);
     }
 
     private static void DivideAmongThreads(List<byte[]> names, Action<byte[]> remove)
@@ -79,7 +83,7 @@ public sealed unsafe partial class DirectoryHandle
     }
 
     /// <summary>Result: whether there was anything.</summary>
-    private bool RemoveEntries(DirectoryHandle top, Stack<DirectoryListing> listings, int depth)
+    private bool RemoveEntries(DirectoryHandle top, Stack<DirectoryListing> listings, InodeRecords? records, int depth)
     {
         DirectoryListing listing = listings.TryPop(out DirectoryListing? idle) ? idle : new DirectoryListing();
         listing.Read(this);
@@ -87,12 +91,14 @@ public sealed unsafe partial class DirectoryHandle
         while (listing.MoveNext())
         {
             found = true;
+            if (records?.Find(listing.Inode) is not null)
+                Forget(listing.Name, records);
             if (listing.IsDirectory != true && TryUnlink(listing.Name))
                 continue;
             using (DirectoryHandle inner = OpenToEmpty(listing.Name))
             {
                 if (depth < DeepestDescent)
-                    inner.RemoveEntries(top, listings, depth + 1);
+                    inner.RemoveEntries(top, listings, records, depth + 1);
             }
             if (depth < DeepestDescent)
                 RemoveDirectory(listing.Name);
@@ -101,6 +107,15 @@ public sealed unsafe partial class DirectoryHandle
         }
         listings.Push(listing);
         return found;
+    }
+
+    private bool IsDirectory(ReadOnlySpan<byte> name) => FindStatus(name)?.Type == FileType.Directory;
+
+    /// <summary>Before its last name goes: its number may be another file's the moment after.</summary>
+    private void Forget(ReadOnlySpan<byte> name, InodeRecords records)
+    {
+        if (FindStatus(name) is { } status && (status.Type == FileType.Directory || status.LinkCount == 1))
+            records.Remove(status.Inode);
     }
 
     /// <summary>Removes a name, also one that is not there; false where it is a directory's.</summary>
@@ -115,7 +130,7 @@ public sealed unsafe partial class DirectoryHandle
         {
             Errno.ENOENT => true,
             Errno.EISDIR => false,
-            Errno.EPERM when FindStatus(name)?.Type == FileType.Directory => false, // what POSIX says, and some file systems
+            Errno.EPERM when IsDirectory(name) => false, // what POSIX says, and some file systems
             var error => throw new ErrnoException("unlinkat", error, Encoding.UTF8.GetString(name)),
         };
     }

@@ -33,6 +33,9 @@ public sealed unsafe class DirectoryListing
         }
     }
 
+    /// <summary>The inode that it names; what is mounted there has another one.</summary>
+    public ulong Inode => BitConverter.ToUInt64(_buffer, _at);
+
     /// <summary>Whether it is a directory, where the file system says so without being asked for the inode; null elsewhere.</summary>
     public bool? IsDirectory => _buffer[_at + TypeOffset] switch
     {

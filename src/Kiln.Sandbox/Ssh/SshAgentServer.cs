@@ -23,10 +23,9 @@ public sealed class SshAgentServer : IDisposable
 
     /// <param name="agent">Who answers; stays the caller's.</param>
     /// <param name="directory">An empty directory for the socket.</param>
-    /// <param name="mode">The socket's mode; connecting needs the right to write.</param>
-    /// <param name="uid">Its owner.</param>
-    /// <param name="gid">Its group.</param>
-    public static SshAgentServer Start(SshAgent agent, string directory, int mode, uint uid, uint gid)
+    /// <param name="socket">Whose the socket is, and its mode; connecting needs the right to write.</param>
+    /// <param name="records">What says so; null where the disk does.</param>
+    public static SshAgentServer Start(SshAgent agent, string directory, InodeRecord socket, InodeRecords? records)
     {
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -34,8 +33,10 @@ public sealed class SshAgentServer : IDisposable
             using var handle = DirectoryHandle.Open(directory);
             // unix(7): an address has no room for more than 107 bytes, which the root directory's path alone may have.
             listener.Bind(new UnixDomainSocketEndPoint($"{handle.ProcessPath}/{SocketName}"));
-            handle.SetOwner("agent"u8, uid, gid);
-            handle.SetMode("agent"u8, mode);
+            if (records is null)
+                handle.SetOwner("agent"u8, socket.Uid, socket.Gid);
+            handle.SetMode("agent"u8, records is null ? socket.Mode : InodeRecord.ModeOnDisk(FileType.Socket, socket.Mode));
+            records?.Set(handle.FindStatus("agent"u8)!.Value.Inode, socket);
             listener.Listen(Waiting);
         }
         catch

@@ -37,7 +37,7 @@ public sealed class ExactnessTests
         using var place = new ScratchDirectory();
         using LayerStack stack = Make(place, merged: true);
         using var tree = DirectoryHandle.Open(stack.Trees.Paths[0]);
-        TreeRecord record = TreeRecord.Take(tree, TestContext.Current.CancellationToken);
+        TreeRecord record = TreeRecord.Take(tree, OwnerMap.None, TestContext.Current.CancellationToken);
         await Programs.RunAsync(["sh", "-e", "-c", $"cd {stack.Trees.Paths[0]}; {Changes.All[name].Script}"], TestContext.Current.CancellationToken);
         LayerDelta delta = record.Compare(tree, stack.View, OwnerMap.OfThisProcess(Path.GetTempPath()), TestContext.Current.CancellationToken).Delta;
 

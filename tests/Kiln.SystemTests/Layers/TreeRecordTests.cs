@@ -20,7 +20,7 @@ public sealed class TreeRecordTests
         using var place = new ScratchDirectory();
         using LayerStack merged = UpperScanTests.Make(place, merged: true), apart = UpperScanTests.Make(place, merged: false);
         using var tree = DirectoryHandle.Open(merged.Trees.Paths[0]);
-        TreeRecord record = TreeRecord.Take(tree, TestContext.Current.CancellationToken);
+        TreeRecord record = TreeRecord.Take(tree, OwnerMap.None, TestContext.Current.CancellationToken);
         await Programs.RunAsync(["sh", "-e", "-c", $"cd {merged.Trees.Paths[0]}; {script}"], TestContext.Current.CancellationToken);
         DeltaEntry[] delta = [.. record.Compare(tree, merged.View, OwnerMap.OfThisProcess(Path.GetTempPath()), TestContext.Current.CancellationToken).Delta.ToEntries(apart.NewView(), null)];
 
@@ -37,7 +37,7 @@ public sealed class TreeRecordTests
         using var place = new ScratchDirectory();
         using LayerStack merged = UpperScanTests.Make(place, merged: true);
         using var tree = DirectoryHandle.Open(merged.Trees.Paths[0]);
-        TreeRecord record = TreeRecord.Take(tree, TestContext.Current.CancellationToken);
+        TreeRecord record = TreeRecord.Take(tree, OwnerMap.None, TestContext.Current.CancellationToken);
         await Programs.RunAsync(["sh", "-e", "-c", $"cd {merged.Trees.Paths[0]}; rm -r d; mkdir -p n/m; echo 1 > n/m/1; rm f"], TestContext.Current.CancellationToken);
         TreeComparison first = record.Compare(tree, merged.View, OwnerMap.OfThisProcess(Path.GetTempPath()), TestContext.Current.CancellationToken);
         merged.View.Apply(new LayerIndex([.. first.Delta.ToEntries(merged.NewView(), null).Select(e => e.Entry)]));
@@ -58,7 +58,7 @@ public sealed class TreeRecordTests
         using var place = new ScratchDirectory();
         using LayerStack merged = UpperScanTests.Make(place, merged: true);
         using var tree = DirectoryHandle.Open(merged.Trees.Paths[0]);
-        TreeRecord record = TreeRecord.Take(tree, TestContext.Current.CancellationToken);
+        TreeRecord record = TreeRecord.Take(tree, OwnerMap.None, TestContext.Current.CancellationToken);
         await Programs.RunAsync(["sh", "-e", "-c", $"cd {merged.Trees.Paths[0]}; {script}"], TestContext.Current.CancellationToken);
 
         Assert.Empty(record.Compare(tree, merged.View, OwnerMap.OfThisProcess(Path.GetTempPath()), TestContext.Current.CancellationToken).Delta.ToEntries(new StackView(), null));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using Kiln.Linux.Credentials;
+using Kiln.Linux.Files;
 using Kiln.Sandbox.Ssh;
 using Xunit;
 
@@ -101,7 +102,7 @@ public sealed class SshKeyAgentTests : IDisposable
     }
 
     private SshAgentServer Start(SshAgent agent) =>
-        SshAgentServer.Start(agent, Directory.CreateDirectory(Path.Combine(_directory, "socket")).FullName, 0x180, Credential.EffectiveUid, Credential.EffectiveGid);
+        SshAgentServer.Start(agent, Directory.CreateDirectory(Path.Combine(_directory, "socket")).FullName, new InodeRecord(FileType.Socket, 0x180, Credential.EffectiveUid, Credential.EffectiveGid), records: null);
 
     private static (int Status, string Said) Run(SshAgentServer server, params string[] command) =>
         RunWith(null, ["env", $"SSH_AUTH_SOCK={server.Path}", .. command]);

@@ -17,6 +17,7 @@ public readonly record struct ConnectionFailure(string Reason, bool IsName = fal
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } => new($"there is no host `{host}`", IsName: true),
         SocketException { SocketErrorCode: SocketError.TryAgain } => new($"the name `{host}` could not be looked up", IsName: true),
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => new($"nothing listens at `{host}`", IsPort: true),
+        CertificateRefusedException inner => new($"the certificate of `{host}` is not trusted ({inner.Refusal.Reason})"),
         AuthenticationException inner => new($"the TLS handshake with `{host}` failed ({Sentence(inner.Message)})"),
         TimeoutException inner => new($"`{host}` does not answer ({Sentence(inner.Message)})"),
         var inner => new($"the connection to `{host}` failed ({Sentence(inner.Message)})"),

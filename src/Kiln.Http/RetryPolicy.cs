@@ -44,7 +44,8 @@ public sealed class RetryPolicy
     /// <summary>Broken, and not for a reason that stays: a name that does not exist will not come to exist.</summary>
     public static bool IsTransient(Exception? exception) =>
         IsBroken(exception)
-        && exception is not HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound } };
+        && exception is not HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound } }
+        && CertificateRefusedException.FindRefusal(exception) is null;
 
     /// <summary>Waits before the next try after a number of failures in a row; false when it has been tried often enough.</summary>
     public async Task<bool> WaitAfterAsync(int failures, CancellationToken cancellationToken)

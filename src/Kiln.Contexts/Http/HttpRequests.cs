@@ -82,7 +82,7 @@ internal sealed class HttpRequests : IDisposable
         {
             return await _retry.ExecuteAsync(Send, cancellationToken);
         }
-        catch (HttpRequestException e) when (url.Scheme == Uri.UriSchemeHttps && _certificates.FindRefusal(url.Authority) is { } refusal)
+        catch (HttpRequestException e) when (CertificateRefusedException.FindRefusal(e) is { } refusal)
         {
             throw DownloadErrors.NotTrusted(url, refusal.Reason + refusal.Chain, e);
         }

@@ -15,7 +15,7 @@ internal sealed class RegistryTransport : IDisposable
     public RegistryTransport(RegistryOptions options, ICredentialSource credentials, RetryPolicy retry, TimeProvider timeProvider)
     {
         var tls = new TlsHandler(options, options.ServerCertificates);
-        var scheme = new SchemeHandler(options, options.ServerCertificates) { InnerHandler = tls };
+        var scheme = new SchemeHandler(options) { InnerHandler = tls };
         var redirect = new RedirectHandler { InnerHandler = scheme };
         var auth = new AuthHandler(credentials, timeProvider) { InnerHandler = redirect };
         var buffer = new BufferHandler { InnerHandler = auth };

@@ -10,7 +10,7 @@ namespace Kiln.Registry.Transport;
 /// only when https is not spoken there. Credentials go in clear to this machine only, or where plain http was permitted. What was
 /// found is remembered.
 /// </summary>
-internal sealed class SchemeHandler(RegistryOptions options, ServerCertificates certificates) : DelegatingHandler
+internal sealed class SchemeHandler(RegistryOptions options) : DelegatingHandler
 {
     private readonly ConcurrentDictionary<(string Authority, RegistryAccess Access, bool IsInsecure), string> _schemes = new();
 
@@ -65,7 +65,7 @@ internal sealed class SchemeHandler(RegistryOptions options, ServerCertificates 
         {
             return await base.SendAsync(request, cancellationToken);
         }
-        catch (HttpRequestException e) when (certificates.FindRefusal(uri.Authority) is { } refusal)
+        catch (HttpRequestException e) when (CertificateRefusedException.FindRefusal(e) is { } refusal)
         {
             throw ConnectionErrors.NotTrusted(call, uri.Authority, refusal, e);
         }

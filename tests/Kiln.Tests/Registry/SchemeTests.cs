@@ -2,7 +2,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Kiln.Diagnostics;
-using Kiln.Http;
 using Kiln.Registry;
 using Kiln.Registry.Transport;
 using Xunit;
@@ -76,7 +75,7 @@ public class SchemeTests
 
     private static async Task SendAsync(string host, RegistryOptions options, PlainWire wire, RegistryAccess access = RegistryAccess.Pull)
     {
-        using var invoker = new HttpMessageInvoker(new SchemeHandler(options, new ServerCertificates()) { InnerHandler = wire });
+        using var invoker = new HttpMessageInvoker(new SchemeHandler(options) { InnerHandler = wire });
         var call = new RegistryCall { Endpoint = new RegistryEndpoint(host, "app"), Access = access, Action = "test" };
         using HttpRequestMessage request = call.Request(HttpMethod.Get, "manifests/1");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "secret");

@@ -82,6 +82,9 @@ public sealed unsafe partial class DirectoryHandle
             Check(Libc.FchmodAt(_handle, path, (uint)mode, Libc.AT_SYMLINK_NOFOLLOW), "fchmodat", name);
     }
 
+    /// <summary>Sets the mode of the directory itself.</summary>
+    public void SetMode(int mode) => Check(Libc.Fchmod(_handle, (uint)mode), "fchmod", default);
+
     public void SetModifiedTime(ReadOnlySpan<byte> name, UnixTime time)
     {
         Libc.Timespec* times = stackalloc Libc.Timespec[2];

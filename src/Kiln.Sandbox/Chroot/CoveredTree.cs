@@ -5,7 +5,6 @@ using System.Text;
 using Kiln.Diagnostics;
 using Kiln.Linux;
 using Kiln.Linux.Files;
-using Kiln.Linux.Namespaces;
 using Kiln.Linux.Supervision;
 using Kiln.Sandbox.Mounts;
 using Kiln.Sandbox.Stage;
@@ -26,23 +25,34 @@ internal sealed class CoveredTree : IDisposable
     /// <summary>What the supervisor answers for, whatever lies there.</summary>
     private static readonly UnixPath[] Served = [UnixPath.Clean("proc"), UnixPath.Clean("sys")];
 
+    private static readonly UnixPath Devices = UnixPath.Clean("dev");
+
     private readonly DirectoryHandle _root;
     private readonly RootTree _tree;
-    private readonly IdMaps _ids = IdMaps.Own();
+    private readonly CoverFiles _files;
     private readonly TreeCovers _covers;
     private readonly List<PlacedMount> _mounts = [];
+    private readonly ShutDirectories? _shut;
 
-    private CoveredTree(string tree, string scratch)
+    private CoveredTree(string tree, string scratch, InodeRecords? records)
     {
         _root = DirectoryHandle.Open(tree);
         _tree = new RootTree(_root, recordsOwners: false);
-        _covers = new TreeCovers(_root, scratch);
+        _files = new CoverFiles(records);
+        _covers = new TreeCovers(_root, scratch, records);
+        if (records is not null)
+            _shut = new ShutDirectories(_root, scratch, records);
     }
 
     /// <summary>Devices of which no node could be made here, or none that works: the supervisor serves them.</summary>
     public ImmutableArray<string> ServedDevices { get; private set; } = [];
 
-    /// <summary>What the step has asked for, in its order.</summary>
+    /// <summary>
+    /// Where the directories of the tree itself are shut: what lies on disk of those below them, by the step's path the builder's, which is on the tree's file system. It goes with the step.
+    /// </summary>
+    public IReadOnlyDictionary<UnixPath, string> ServedDirectories => _shut?.Open ?? ImmutableDictionary<UnixPath, string>.Empty;
+
+    /// <summary>What the step has asked for in the tree, in its order.</summary>
     public IReadOnlyList<PlacedMount> Mounts => _mounts;
 
     /// <summary>What of the step's calls has to be answered for that.</summary>
@@ -55,16 +65,37 @@ internal sealed class CoveredTree : IDisposable
     /// <param name="tree">The tree, which is changed until this is disposed.</param>
     /// <param name="scratch">A directory on the same file system.</param>
     /// <param name="mounts">What the step finds.</param>
-    public static CoveredTree Cover(string tree, string scratch, IEnumerable<RunMount> mounts)
+    public static CoveredTree Cover(string tree, string scratch, IEnumerable<RunMount> mounts) => Cover(new CoveredTree(tree, scratch, records: null), covered =>
     {
-        var covered = new CoveredTree(tree, scratch);
+        foreach (UnixPath name in (UnixPath[])[.. Served, Devices])
+            covered.MakeDirectory(covered._tree.Resolve(name), DirectoryMode);
+        covered.FillDevices();
+        foreach (RunMount mount in mounts)
+            covered.Add(mount);
+    });
+
+    /// <summary>
+    /// The same with nothing on disk at the three names, which all lookups of the kernel by somebody without capabilities end at (EACCES): the supervisor serves all that is below them.
+    /// </summary>
+    /// <param name="tree">The tree, which is changed until this is disposed.</param>
+    /// <param name="scratch">A directory on the same file system.</param>
+    /// <param name="mounts">What the step finds.</param>
+    /// <param name="records">What says what the files of the tree are.</param>
+    public static CoveredTree CoverShut(string tree, string scratch, IEnumerable<RunMount> mounts, InodeRecords records) => Cover(new CoveredTree(tree, scratch, records), covered =>
+    {
+        // Whatever the image has there, a link too: the supervisor knows them by their names.
+        foreach (UnixPath name in (UnixPath[])[.. Served, Devices])
+            covered.MakeDirectory(name, DirectoryMode);
+        foreach (RunMount mount in mounts)
+            covered.Add(mount);
+        covered._shut!.Shut([.. Served, Devices]);
+    });
+
+    private static CoveredTree Cover(CoveredTree covered, Action<CoveredTree> cover)
+    {
         try
         {
-            foreach (string name in new[] { "proc", "sys", "dev" })
-                covered.MakeDirectory(covered._tree.Resolve(UnixPath.Clean(name)), DirectoryMode);
-            covered.FillDevices();
-            foreach (RunMount mount in mounts)
-                covered.Add(mount);
+            cover(covered);
             return covered;
         }
         catch
@@ -77,6 +108,7 @@ internal sealed class CoveredTree : IDisposable
     /// <summary>Everything as it was, but for what the step changed around it.</summary>
     public void Dispose()
     {
+        _shut?.Dispose();
         _covers.Dispose();
         foreach (PlacedMount mount in _mounts)
             mount.Content?.Dispose();
@@ -87,14 +119,19 @@ internal sealed class CoveredTree : IDisposable
     {
         UnixPath place = _tree.Resolve(mount.Target);
         if (IsServed(place))
-            throw DiagnosticRules.RungTooLow.Error($"`chroot` has no mounts at `/{place}`, to which `/{mount.Target}` leads");
+            throw DiagnosticRules.RungTooLow.Error($"`{(_shut is null ? "chroot" : "supervised")}` has no mounts at `/{place}`, to which `/{mount.Target}` leads");
+        if (_shut is not null && place.IsAtOrBelow(Devices))
+        {
+            _shut.Add(place, mount);
+            return;
+        }
         switch (mount)
         {
             case FileMount { IsSecret: true } secret:
                 MakeFile(place, secret with { Content = default });
                 _mounts.Add(new PlacedMount(place, IsReadOnly: true, IsTemporary: true)
                 {
-                    Content = MemoryFile.CreateSealed("secret", secret.Content.Span, secret.Mode, _ids.Users.Represent(secret.Uid), _ids.Groups.Represent(secret.Gid)),
+                    Content = _files.MakeContent(secret.Content.Span, secret.Mode, secret.Uid, secret.Gid),
                 });
                 break;
             case FileMount file:
@@ -113,22 +150,14 @@ internal sealed class CoveredTree : IDisposable
         }
     }
 
-    private void MakeDirectory(UnixPath place, int mode) => _covers.Put(place, parent =>
-    {
-        parent.MakeDirectory(place.Name, DirectoryMode);
-        parent.SetMode(place.Name, mode);
-    });
+    private void MakeDirectory(UnixPath place, int mode) => _covers.Put(place, parent => _files.MakeDirectory(parent, place.Name, mode));
 
-    private void MakeFile(UnixPath place, FileMount file) => _covers.Put(place, parent =>
-    {
-        using SafeFileHandle made = parent.CreateFile(UnixPath.Root.Append(place.Name), 0x180); // 0600
-        RandomAccess.Write(made, file.Content.Span, 0);
-        DirectoryHandle.SetMetadata(made, (_ids.Users.Represent(file.Uid), _ids.Groups.Represent(file.Gid)), file.Mode, UnixTime.Epoch);
-    });
+    private void MakeFile(UnixPath place, FileMount file) =>
+        _covers.Put(place, parent => _files.MakeFile(parent, place.Name, file.Content.Span, file.Mode, file.Uid, file.Gid));
 
     private void FillDevices()
     {
-        UnixPath place = _tree.Resolve(UnixPath.Clean("dev"));
+        UnixPath place = _tree.Resolve(Devices);
         using DirectoryHandle directory = _root.OpenDirectory(place);
         ServedDevices = [.. DeviceTree.Devices.Where(name => !TryMakeNode(directory, name))];
         foreach ((string name, string target) in DeviceTree.Links)

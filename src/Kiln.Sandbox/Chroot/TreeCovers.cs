@@ -17,16 +17,18 @@ internal sealed class TreeCovers : IDisposable
     private const int DirectoryMode = 0x1ED; // 0755
 
     private readonly DirectoryHandle _root;
+    private readonly InodeRecords? _records;
     private readonly ScratchDirectory _aside;
     private readonly DirectoryHandle _kept;
     private readonly Stack<Cover> _covers = [];
 
     /// <param name="root">The tree.</param>
     /// <param name="scratch">A directory on the same file system.</param>
-    public TreeCovers(DirectoryHandle root, string scratch)
+    /// <param name="records">What says what the files are; null where the disk does.</param>
+    public TreeCovers(DirectoryHandle root, string scratch, InodeRecords? records = null)
     {
-        _root = root;
-        _aside = ScratchDirectory.Create(scratch);
+        (_root, _records) = (root, records);
+        _aside = ScratchDirectory.Create(scratch, records);
         _kept = DirectoryHandle.Open(_aside.Path);
     }
 
@@ -78,7 +80,10 @@ internal sealed class TreeCovers : IDisposable
         var cover = new Cover(_root.OpenDirectory(path.Parent), path.Name.ToArray()) { IsOnTheWay = true };
         _covers.Push(cover);
         using (KeptModifiedTime.Of(cover.Parent))
+        {
             cover.Parent.MakeDirectory(path.Name, DirectoryMode);
+            _records?.Remove(cover.Parent.FindStatus(path.Name)!.Value.Inode);
+        }
     }
 
     private void Uncover(Cover cover)
@@ -91,18 +96,21 @@ internal sealed class TreeCovers : IDisposable
                 return;
             }
             cover.Lent?.TakeBack(_root, cover.Parent, cover.Name);
-            cover.Parent.RemoveTree(cover.Name);
+            cover.Parent.RemoveTree(cover.Name, _records);
             if (cover.Kept is not null && !IsRemoved(cover.Parent))
                 _kept.Move(cover.Kept, cover.Parent, cover.Name);
         }
     }
 
     /// <summary>A directory that was made on the way, in which the step has put something of its own, stays.</summary>
-    private static void RemoveIfEmpty(Cover cover)
+    private void RemoveIfEmpty(Cover cover)
     {
         try
         {
+            ulong? inode = _records is null ? null : cover.Parent.FindStatus(cover.Name)?.Inode;
             cover.Parent.RemoveDirectory(cover.Name);
+            if (inode is { } gone)
+                _records!.Remove(gone);
         }
         catch (ErrnoException e) when (e.Error is Errno.ENOENT or Errno.ENOTDIR or Errno.ENOTEMPTY)
         {

@@ -8,16 +8,20 @@ namespace Kiln.Sandbox.Stage;
 internal sealed class ScratchDirectory : IDisposable
 {
     private readonly string _parent;
+    private readonly InodeRecords? _records;
 
-    private ScratchDirectory(string parent, string path) => (_parent, Path) = (parent, path);
+    private ScratchDirectory(string parent, string path, InodeRecords? records) => (_parent, Path, _records) = (parent, path, records);
 
     public string Path { get; }
 
-    public static ScratchDirectory Create(string parent) => new(parent, Directory.CreateDirectory($"{parent}/run-{Guid.NewGuid():N}").FullName);
+    /// <param name="parent">Where it is made.</param>
+    /// <param name="records">What is said of the files in it, and no more when they are gone.</param>
+    public static ScratchDirectory Create(string parent, InodeRecords? records = null) =>
+        new(parent, Directory.CreateDirectory($"{parent}/run-{Guid.NewGuid():N}").FullName, records);
 
     public void Dispose()
     {
         using var directory = DirectoryHandle.Open(_parent);
-        directory.RemoveTree(Encoding.UTF8.GetBytes(System.IO.Path.GetFileName(Path)));
+        directory.RemoveTree(Encoding.UTF8.GetBytes(System.IO.Path.GetFileName(Path)), _records);
     }
 }

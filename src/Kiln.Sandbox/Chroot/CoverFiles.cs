@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Linux;
+using Kiln.Linux.Credentials;
+using Kiln.Linux.Files;
+using Kiln.Linux.Namespaces;
+using Microsoft.Win32.SafeHandles;
+
+namespace Kiln.Sandbox.Chroot;
+
+/// <summary>Makes what stands in a step's tree meanwhile, with the owner and mode that the step is to see.</summary>
+/// <param name="records">Where that is kept; null where it is put on disk.</param>
+internal sealed class CoverFiles(InodeRecords? records)
+{
+    private const int DirectoryMode = 0x1ED; // 0755
+
+    private readonly IdMaps _ids = IdMaps.Own();
+
+    public void MakeDirectory(DirectoryHandle parent, ReadOnlySpan<byte> name, int mode)
+    {
+        parent.MakeDirectory(name, DirectoryMode);
+        parent.SetMode(name, records is null ? mode : InodeRecord.ModeOnDisk(FileType.Directory, mode));
+        records?.Set(parent.FindStatus(name)!.Value.Inode, new InodeRecord(FileType.Directory, mode, 0, 0));
+    }
+
+    public void MakeFile(DirectoryHandle parent, ReadOnlySpan<byte> name, ReadOnlySpan<byte> content, int mode, uint uid, uint gid)
+    {
+        using SafeFileHandle made = parent.CreateFile(UnixPath.Root.Append(name), 0x180); // 0600
+        RandomAccess.Write(made, content, 0);
+        if (records is null)
+        {
+            DirectoryHandle.SetMetadata(made, (_ids.Users.Represent(uid), _ids.Groups.Represent(gid)), mode, UnixTime.Epoch);
+            return;
+        }
+        DirectoryHandle.SetMetadata(made, owner: null, InodeRecord.ModeOnDisk(FileType.File, mode), UnixTime.Epoch);
+        records.Set(parent.FindStatus(name)!.Value.Inode, new InodeRecord(FileType.File, mode, uid, gid));
+    }
+
+    /// <summary>What is read where the tree has an empty file.</summary>
+    public MemoryFile MakeContent(ReadOnlySpan<byte> content, int mode, uint uid, uint gid) => records is null
+        ? MemoryFile.CreateSealed("secret", content, mode, _ids.Users.Represent(uid), _ids.Groups.Represent(gid))
+        : MemoryFile.CreateSealed("secret", content, InodeRecord.ModeOnDisk(FileType.File, mode), Credential.EffectiveUid, Credential.EffectiveGid);
+}

@@ -26,7 +26,7 @@ using MountType = Kiln.Dockerfile.Instructions.MountType;
 namespace Kiln.Build;
 
 /// <summary>
-/// A whole build: 1. parse, 2. resolve bases, plan and check, 3. find the sandbox, if a step needs one, 4. carry out the stages, 5. put the image together,
+/// A whole build: 1. parse, 2. resolve bases, plan and check, also whether the image may be pushed, 3. find the sandbox, if a step needs one, 4. carry out the stages, 5. put the image together,
 /// 6. publish it. Nothing is named in a registry before everything is built; layers go there as they are made.
 /// </summary>
 public sealed class BuildExecutor(BuildServices services)
@@ -65,6 +65,7 @@ public sealed class BuildExecutor(BuildServices services)
         using var remotes = new RemoteSources(services.Remotes, services.Work, report);
         (BuildPlan plan, ImageResolver images, LintLog _) = await PrepareAsync(request, request.Plan, remotes, cancellationToken);
         remotes.Check(plan);
+        await CheckPushAsync(request.Outputs, cancellationToken);
         EpochRule? epoch = EpochOf(plan, request);
         // Step 3
         ChosenIsolation? isolation = plan.Stages.Any(s => s.Steps.Any(step => step is RunStep))
@@ -115,6 +116,15 @@ public sealed class BuildExecutor(BuildServices services)
         BuildOutcome second = await new BuildExecutor(services with { Work = work, CacheDirectory = Path.Combine(again, "cache") }).BuildAsync(request, uploads, cancellationToken);
         BuildComparison.RequireEqual(first, second, cancellationToken);
         services.Report(new Notice(NoticeLevel.Info, $"both builds gave {first.Image.Digest}"));
+    }
+
+    /// <summary>Whether the image may go where it shall go, before an hour is spent on it.</summary>
+    private async Task CheckPushAsync(OutputOptions outputs, CancellationToken cancellationToken)
+    {
+        if (outputs.NoPush || outputs.SkipsPushCheck)
+            return;
+        ImageReference[] repositories = [.. outputs.Destinations.DistinctBy(destination => destination.Name)];
+        await Task.WhenAll(repositories.Select(repository => services.Registry.CheckPushAsync(repository, cancellationToken)));
     }
 
     private static EpochRule? EpochOf(BuildPlan plan, BuildRequest request)

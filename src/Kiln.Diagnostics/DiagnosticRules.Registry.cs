@@ -45,6 +45,9 @@ public static partial class DiagnosticRules
     public static readonly DiagnosticRule RegistryProtocol = new("KILN3018", "a registry's answer does not follow the distribution protocol",
         "check that the address is a registry's, and that no proxy answers in its place");
 
+    public static readonly DiagnosticRule TagImmutable = new("KILN3019", "a registry does not let a tag go to another image",
+        "push to another tag, or keep what is there with `--push-ignore-immutable-tag-errors`");
+
     public static readonly DiagnosticRule LayoutUnreadable = new("KILN3020", "a directory is not an OCI image layout, or an image is not in it",
         "check the path: the directory holds `oci-layout`, `index.json` and `blobs`");
 

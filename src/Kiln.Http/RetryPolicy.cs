@@ -38,8 +38,8 @@ public sealed class RetryPolicy
         Func<CancellationToken, ValueTask<HttpResponseMessage>> send, CancellationToken cancellationToken) =>
         _brief.ExecuteAsync(send, cancellationToken);
 
-    /// <summary>No answer came, or it broke off.</summary>
-    public static bool IsBroken(Exception? exception) => exception is HttpRequestException or IOException or TimeoutException;
+    /// <summary>No answer came, or it broke off. A connection that ends in the moment in which it is made is nothing but a socket's failure.</summary>
+    public static bool IsBroken(Exception? exception) => exception is HttpRequestException or IOException or SocketException or TimeoutException;
 
     /// <summary>Broken, and not for a reason that stays: a name that does not exist will not come to exist.</summary>
     public static bool IsTransient(Exception? exception) =>
@@ -48,17 +48,25 @@ public sealed class RetryPolicy
         && CertificateRefusedException.FindRefusal(exception) is null;
 
     /// <summary>Waits before the next try after a number of failures in a row; false when it has been tried often enough.</summary>
-    public async Task<bool> WaitAfterAsync(int failures, CancellationToken cancellationToken)
+    public Task<bool> WaitAfterAsync(int failures, CancellationToken cancellationToken) => WaitAfterAsync(failures, null, cancellationToken);
+
+    /// <inheritdoc cref="WaitAfterAsync(int, CancellationToken)"/>
+    /// <param name="failures">How many there were.</param>
+    /// <param name="refusal">The last of them, where it was an answer: it may say how long to wait.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<bool> WaitAfterAsync(int failures, HttpResponseMessage? refusal, CancellationToken cancellationToken)
     {
         if (failures >= _patience.Tries)
             return false;
-        double factor = Math.Pow(2, failures - 1);
-        TimeSpan delay = _patience.RetryDelay * factor;
-        await Task.Delay(delay < LongestDelay ? delay : LongestDelay, _timeProvider, cancellationToken);
+        // Between half and all of it, so that many clients that failed together do not come back together.
+        TimeSpan delay = _patience.RetryDelay * Math.Pow(2, failures - 1);
+        delay = (delay < LongestDelay ? delay : LongestDelay) * (0.5 + (Random.Shared.NextDouble() / 2));
+        await Task.Delay(RetryAfter(refusal) ?? delay, _timeProvider, cancellationToken);
         return true;
     }
 
-    private static bool IsTransient(HttpResponseMessage? response) => response?.StatusCode switch
+    /// <summary>An answer that may be another one the next time.</summary>
+    public static bool IsTransient(HttpResponseMessage? response) => response?.StatusCode switch
     {
         HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => true,
         HttpStatusCode.NotImplemented or HttpStatusCode.HttpVersionNotSupported => false,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
-using System.Net.Http.Headers;
 using Kiln.Oci;
 using Kiln.Registry.Push;
 using Kiln.Registry.Transport;
@@ -9,6 +8,14 @@ namespace Kiln.Registry;
 
 public sealed partial class RegistryClient
 {
+    /// <summary>Opens an upload and gives it up: an error says, before anything is built, that nothing may be pushed there.</summary>
+    public async Task CheckPushAsync(ImageReference destination, CancellationToken cancellationToken)
+    {
+        RegistryCall call = PushCall(destination, $"push to `{destination.Name}`");
+        Upload upload = await _attempts.RunAsync(RegistryAccess.Push, () => Upload.StartAsync(_transport, call, cancellationToken), cancellationToken);
+        await upload.CancelAsync(cancellationToken);
+    }
+
     /// <summary>
     /// What the registry says that the reference stands for, without its content: a claim, good for finding out whether a push is
     /// needed. Null where there is nothing.
@@ -21,61 +28,112 @@ public sealed partial class RegistryClient
         _blobs.ExistsAsync(PushCall(destination, $"look for blob `{digest}` in `{destination.Name}`"), digest, cancellationToken);
 
     public Task<BlobPush> PushBlobAsync(ImageReference destination, IBlobSource blob, CancellationToken cancellationToken) =>
-        _writer.WriteAsync(BlobCall(destination, blob), blob, cancellationToken);
+        PushBlobAsync(destination, blob, null, cancellationToken);
+
+    /// <inheritdoc cref="PushBlobAsync(ImageReference, IBlobSource, CancellationToken)"/>
+    /// <param name="moved">Told how many of the blob's bytes are sent; less than before where they have to be sent again.</param>
+    public Task<BlobPush> PushBlobAsync(ImageReference destination, IBlobSource blob, Action<long>? moved, CancellationToken cancellationToken) =>
+        PushAsync(destination, () => _writer.WriteAsync(BlobCall(destination, blob), blob, OriginsOf(blob), moved, cancellationToken), cancellationToken);
+
+    /// <summary>Sends a blob that is known to be missing.</summary>
+    /// <inheritdoc cref="PushBlobAsync(ImageReference, IBlobSource, Action{long}, CancellationToken)"/>
+    public Task<BlobPush> SendBlobAsync(ImageReference destination, IBlobSource blob, Action<long>? moved, CancellationToken cancellationToken) =>
+        PushAsync(destination, () => _writer.SendAsync(BlobCall(destination, blob), blob, moved, cancellationToken), cancellationToken);
 
     /// <summary>Brings a blob into the repository without sending it: it is there, or can be mounted. False where it has to be sent.</summary>
     public async Task<bool> TryReuseBlobAsync(ImageReference destination, IBlobSource blob, CancellationToken cancellationToken) =>
-        await _writer.TryReuseAsync(BlobCall(destination, blob), blob, cancellationToken) is not null;
+        await PushAsync(destination, () => _writer.TryReuseAsync(BlobCall(destination, blob), blob, OriginsOf(blob), cancellationToken), cancellationToken) is not null;
 
     /// <summary>Pushes a blob while it is still being made.</summary>
     /// <param name="destination">The repository.</param>
     /// <param name="growing">Its bytes as they come, to the last.</param>
     /// <param name="finished">The same blob, once it is complete: its digest closes the upload, and it is sent once more where the stream broke.</param>
+    /// <param name="moved">Told how many bytes are sent.</param>
     /// <param name="cancellationToken">Ends the upload.</param>
     public async Task<BlobPush> PushGrowingBlobAsync(
-        ImageReference destination, Stream growing, Task<IBlobSource> finished, CancellationToken cancellationToken)
+        ImageReference destination, Stream growing, Task<IBlobSource> finished, Action<long>? moved, CancellationToken cancellationToken)
     {
         RegistryCall call = PushCall(destination, $"push a layer to `{destination.Name}`");
-        return await _writer.TryWriteGrowingAsync(call, growing, finished, cancellationToken)
-            ? BlobPush.Uploaded
-            : await PushBlobAsync(destination, await finished.WaitAsync(cancellationToken), cancellationToken);
+        bool begun = false;
+        return await PushAsync(
+            destination,
+            async () =>
+            {
+                if (begun)
+                    return await _writer.WriteAsync(call, await finished.WaitAsync(cancellationToken), [], moved, cancellationToken);
+                begun = true;
+                return await _writer.WriteGrowingAsync(call, growing, finished, moved, cancellationToken);
+            },
+            cancellationToken);
     }
 
     /// <summary>Writes a manifest under the reference's tag, or under its own digest where the reference has no tag.</summary>
-    public async Task PushManifestAsync(ImageReference destination, RawDocument manifest, CancellationToken cancellationToken)
-    {
-        RegistryCall call = PushCall(destination, $"push `{destination}`");
-        using var content = new ReadOnlyMemoryContent(manifest.Content);
-        content.Headers.ContentType = new MediaTypeHeaderValue(manifest.MediaType.Text);
-        string name = destination.Tag ?? manifest.Digest.ToString();
-        using HttpRequestMessage request = call.Request(HttpMethod.Put, $"manifests/{name}", content);
-        using HttpResponseMessage response = await _transport.SendAsync(request, cancellationToken);
-        if (!response.IsSuccessStatusCode)
-            throw await ResponseErrors.OfAsync(call, response, cancellationToken);
-    }
+    public async Task<ManifestPush> PushManifestAsync(ImageReference destination, RawDocument manifest, CancellationToken cancellationToken) =>
+        (await WriteManifestAsync(destination, manifest, cancellationToken)).GetHow();
 
     /// <summary>
     /// Pushes what the destination lacks: layers and configuration several at a time, the manifest last, so that nothing is tagged that
     /// is not complete. Layers that may not be distributed stay where they are.
     /// </summary>
-    public Task PushImageAsync(ImageReference destination, Image image, CancellationToken cancellationToken) =>
+    public Task<ManifestPush> PushImageAsync(ImageReference destination, Image image, CancellationToken cancellationToken) =>
         PushImageAsync(destination, image, ImmutableHashSet<Digest>.Empty, cancellationToken);
 
     /// <inheritdoc cref="PushImageAsync(ImageReference, Image, CancellationToken)"/>
     /// <param name="present">Blobs that the repository is known to have.</param>
-    public async Task PushImageAsync(ImageReference destination, Image image, IReadOnlySet<Digest> present, CancellationToken cancellationToken)
+    public async Task<ManifestPush> PushImageAsync(ImageReference destination, Image image, IReadOnlySet<Digest> present, CancellationToken cancellationToken)
     {
-        IEnumerable<IBlobSource> blobs = image.Layers
-            .Where(layer => !layer.Descriptor.MediaType.IsForeignLayer)
-            .Append(image.Config)
-            .Where(blob => !present.Contains(blob.Descriptor.Digest))
-            .DistinctBy(blob => blob.Descriptor.Digest);
-        await Parallel.ForEachAsync(
-            blobs,
-            new ParallelOptions { MaxDegreeOfParallelism = _options.ParallelBlobs, CancellationToken = cancellationToken },
-            async (blob, token) => await PushBlobAsync(destination, blob, token));
-        await PushManifestAsync(destination, image.Manifest, cancellationToken);
+        await PushBlobsAsync(destination, image, present, cancellationToken);
+        return await TagImageAsync(destination, image, cancellationToken);
     }
+
+    /// <summary>Everything of <see cref="PushImageAsync(ImageReference, Image, IReadOnlySet{Digest}, CancellationToken)"/> but the manifest.</summary>
+    public Task PushBlobsAsync(ImageReference destination, Image image, IReadOnlySet<Digest> present, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        BlobsOf(image).Where(blob => !present.Contains(blob.Descriptor.Digest)),
+        new ParallelOptions { MaxDegreeOfParallelism = _options.ParallelBlobs, CancellationToken = cancellationToken },
+        async (blob, token) => await PushBlobAsync(destination, blob, token));
+
+    /// <summary>Writes the manifest of an image whose blobs are there. Where the registry finds that they are not, they are sent, whatever it said of them before.</summary>
+    public async Task<ManifestPush> TagImageAsync(ImageReference destination, Image image, CancellationToken cancellationToken)
+    {
+        ManifestAnswer answer = await WriteManifestAsync(destination, image.Manifest, cancellationToken);
+        if (!answer.LacksBlobs)
+            return answer.GetHow();
+        await Parallel.ForEachAsync(
+            BlobsOf(image),
+            new ParallelOptions { MaxDegreeOfParallelism = _options.ParallelBlobs, CancellationToken = cancellationToken },
+            async (blob, token) => await SendBlobAsync(destination, blob, null, token));
+        return await PushManifestAsync(destination, image.Manifest, cancellationToken);
+    }
+
+    private async Task<ManifestAnswer> WriteManifestAsync(ImageReference destination, RawDocument manifest, CancellationToken cancellationToken)
+    {
+        RegistryCall call = PushCall(destination, $"push `{destination}`");
+        ManifestAnswer answer = await _attempts.RunAsync(RegistryAccess.Push, WriteAsync, cancellationToken);
+        if (answer is { How: ManifestPush.Written, NamesSubject: false } && ManifestSubject.Find(manifest) is { } subject)
+            await _referrers.AddAsync(call, subject, manifest, cancellationToken);
+        return answer;
+
+        async Task<ManifestAnswer> WriteAsync()
+        {
+            ManifestAnswer said = await _manifestWriter.WriteAsync(call, destination, manifest, cancellationToken);
+            return said is { How: null, LacksBlobs: false } ? throw said.Refusal! : said;
+        }
+    }
+
+    private static IEnumerable<IBlobSource> BlobsOf(Image image) => image.Layers
+        .Where(layer => !layer.Descriptor.MediaType.IsForeignLayer)
+        .Append(image.Config)
+        .DistinctBy(blob => blob.Descriptor.Digest);
+
+    private async Task<T> PushAsync<T>(ImageReference destination, Func<Task<T>> push, CancellationToken cancellationToken)
+    {
+        using IDisposable turn = await _turns.TakeAsync(destination.Host, RegistryAccess.Push, cancellationToken);
+        return await _attempts.RunAsync(RegistryAccess.Push, push, cancellationToken);
+    }
+
+    /// <summary>Where a blob can be mounted from: its repository, and where the mirrors have that.</summary>
+    private IEnumerable<ImageReference> OriginsOf(IBlobSource blob) =>
+        blob.Origin is { } origin ? _hosts.EndpointsOf(origin).Select(endpoint => ImageReference.Parse(endpoint.ToString())) : [];
 
     private RegistryCall BlobCall(ImageReference destination, IBlobSource blob) =>
         PushCall(destination, $"push blob `{blob.Descriptor.Digest}` to `{destination.Name}`");

@@ -25,6 +25,10 @@ public sealed partial class RegistryClient : IAsyncDisposable
     private readonly ManifestReader _manifests;
     private readonly BlobReader _blobs;
     private readonly BlobWriter _writer;
+    private readonly ManifestWriter _manifestWriter;
+    private readonly Referrers _referrers;
+    private readonly WholeAttempts _attempts;
+    private readonly HostTurns _turns;
 
     public RegistryClient(RegistryOptions options, ICredentialSource credentials, TimeProvider timeProvider)
     {
@@ -34,14 +38,19 @@ public sealed partial class RegistryClient : IAsyncDisposable
         _hosts = new HostChoice(options);
         _manifests = new ManifestReader(_transport);
         _blobs = new BlobReader(_transport, retry, options, timeProvider);
-        _writer = new BlobWriter(_transport, _blobs, retry);
+        _writer = new BlobWriter(_transport, _blobs, retry, options, timeProvider);
+        _manifestWriter = new ManifestWriter(_transport, _manifests, options);
+        _referrers = new Referrers(_transport, _manifests, _manifestWriter);
+        _attempts = new WholeAttempts(options, timeProvider);
+        _turns = new HostTurns(options.ParallelBlobs);
     }
 
     /// <summary>A manifest or an index, by digest where the reference has one, else by tag.</summary>
-    public Task<RawDocument> PullManifestAsync(ImageReference reference, CancellationToken cancellationToken) => _hosts.FirstAsync(
+    public Task<RawDocument> PullManifestAsync(ImageReference reference, CancellationToken cancellationToken) => PullAsync(
         reference,
         $"pull `{reference}`",
-        call => _manifests.GetAsync(call, reference.Digest?.ToString() ?? reference.Tag!, cancellationToken));
+        call => _manifests.GetAsync(call, reference.Digest?.ToString() ?? reference.Tag!, cancellationToken),
+        cancellationToken);
 
     /// <summary>An image for a platform; its layers stay where they are until they are opened.</summary>
     public async Task<RemoteImage> PullImageAsync(ImageReference reference, Platform platform, CancellationToken cancellationToken)
@@ -59,17 +68,44 @@ public sealed partial class RegistryClient : IAsyncDisposable
         return new RemoteImage(pinned, new Image(document, config, layers), manifest, ImageConfig.Parse(config));
     }
 
-    /// <summary>A blob as a stream that ends only if all bytes are the right ones.</summary>
-    public Task<Stream> OpenBlobAsync(ImageReference repository, Descriptor blob, CancellationToken cancellationToken) => _hosts.FirstAsync(
-        repository,
-        $"pull blob `{blob.Digest}` of `{repository.Name}`",
-        call => _blobs.OpenAsync(call with { StreamsBody = true }, blob, cancellationToken));
+    /// <summary>A blob as a stream that ends only if all bytes are the right ones. Until it is disposed, one blob fewer can come from the host.</summary>
+    public async Task<Stream> OpenBlobAsync(ImageReference repository, Descriptor blob, CancellationToken cancellationToken)
+    {
+        IDisposable turn = await _turns.TakeAsync(repository.Host, RegistryAccess.Pull, cancellationToken);
+        try
+        {
+            return await PullAsync(
+                repository,
+                $"pull blob `{blob.Digest}` of `{repository.Name}`",
+                call => _blobs.OpenAsync(call with { StreamsBody = true }, blob, turn, cancellationToken),
+                cancellationToken);
+        }
+        catch
+        {
+            turn.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What refers to an image: signatures, attestations, lists of parts. An index without entries where nothing does.</summary>
+    /// <param name="subject">The repository, and the digest that is referred to.</param>
+    /// <param name="artifactType">Of all the referrers those of this kind; null for all.</param>
+    /// <param name="cancellationToken">Ends the asking.</param>
+    public Task<ImageIndex> PullReferrersAsync(ImageReference subject, string? artifactType, CancellationToken cancellationToken) => PullAsync(
+        subject,
+        $"look for what refers to `{subject}`",
+        call => _referrers.ListAsync(call, subject.Digest ?? throw new ArgumentException("a reference without a digest", nameof(subject)), artifactType, cancellationToken),
+        cancellationToken);
 
     public ValueTask DisposeAsync()
     {
         _transport.Dispose();
+        _turns.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private Task<T> PullAsync<T>(ImageReference reference, string action, Func<RegistryCall, Task<T>> ask, CancellationToken cancellationToken) =>
+        _attempts.RunAsync(RegistryAccess.Pull, () => _hosts.FirstAsync(reference, action, ask), cancellationToken);
 
     private static Descriptor Choose(ImageIndex index, ImageReference reference, Platform platform, int depth)
     {

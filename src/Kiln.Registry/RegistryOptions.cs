@@ -56,8 +56,23 @@ public sealed record RegistryOptions
     /// <summary>How long nothing may move before a connection counts as broken.</summary>
     public TimeSpan StallTimeout { get; init; } = Patience.Usual.StallTimeout;
 
-    /// <summary>How many blobs of one image move at a time.</summary>
+    /// <summary>How long a request may take with all its tries, a blob's bytes left aside.</summary>
+    public TimeSpan OverallTimeout { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How many blobs move to a host at a time, and how many from it.</summary>
     public int ParallelBlobs { get; init; } = 4;
+
+    /// <summary>How often what is pushed is begun anew, after all tries of one of its requests have failed.</summary>
+    public int PushRetries { get; init; }
+
+    /// <summary>How often an image is asked for anew, after all tries of one of the requests have failed.</summary>
+    public int PullRetries { get; init; }
+
+    /// <summary>The wait before what failed is begun anew; it doubles.</summary>
+    public TimeSpan AttemptDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A tag that the registry does not let go to another image is no error.</summary>
+    public bool KeepsImmutableTags { get; init; }
 
     internal Patience Patience => new(Tries, RetryDelay, StallTimeout);
 

@@ -3,6 +3,7 @@ using Kiln.Build.Events;
 using Kiln.Diagnostics;
 using Kiln.Oci;
 using Kiln.Registry;
+using Kiln.Registry.Push;
 using Kiln.Store;
 
 namespace Kiln.Build.Outputs;
@@ -42,13 +43,40 @@ internal sealed class ImagePublisher(RegistryClient registry, LayerUploads uploa
         }
     }
 
+    /// <summary>Every blob is everywhere before anything names the image: a registry that fails leaves no tag in the others.</summary>
     private async Task PushAsync(Image image, OutputOptions outputs, CancellationToken cancellationToken)
     {
+        ImageReference[][] registries = [.. outputs.Destinations.DistinctBy(d => d.Name).GroupBy(d => d.Host).Select(g => g.ToArray())];
         foreach (ImageReference destination in outputs.Destinations)
-        {
             report(new Progress($"pushing {destination.Familiar}"));
-            await registry.PushImageAsync(destination, image, uploads.PresentIn(destination), cancellationToken);
-            report(new ImagePublished(destination.Familiar, image.Digest.ToString()));
+        await Parallel.ForEachAsync(
+            registries,
+            new ParallelOptions { MaxDegreeOfParallelism = registries.Length, CancellationToken = cancellationToken },
+            async (repositories, token) =>
+            {
+                foreach (ImageReference repository in repositories)
+                    await registry.PushBlobsAsync(repository, image, uploads.PresentIn(repository), token);
+            });
+        // To the end, also where one fails: who reads the error knows what is tagged and what is not.
+        BuildException[] failures = [.. (await Task.WhenAll(outputs.Destinations.Select(d => FindFailureAsync(d, image, cancellationToken)))).OfType<BuildException>()];
+        if (failures.Length > 0)
+            throw new BuildException(failures[0].Diagnostic, failures[0]) { Further = [.. failures.Skip(1).Select(failure => failure.Diagnostic)] };
+    }
+
+    private async Task<BuildException?> FindFailureAsync(ImageReference destination, Image image, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ManifestPush how = await registry.TagImageAsync(destination, image, cancellationToken);
+            if (how == ManifestPush.KeptOther)
+                report(new Notice(NoticeLevel.Warning, $"{destination.Familiar} is immutable and stays the other image that it is"));
+            else
+                report(new ImagePublished(destination.Familiar, image.Digest.ToString()));
+            return null;
+        }
+        catch (BuildException e)
+        {
+            return e;
         }
     }
 }

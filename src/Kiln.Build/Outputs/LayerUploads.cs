@@ -2,6 +2,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Kiln.Build.Events;
+using Kiln.Diagnostics;
 using Kiln.Oci;
 using Kiln.Registry;
 using Kiln.Store;
@@ -17,17 +18,14 @@ internal sealed class LayerUploads : IAsyncDisposable
     /// <summary>A larger layer is sent while it is made; a smaller one is finished first, for the registry may have it.</summary>
     private const long LargestWhole = 8 << 20;
 
-    private const int ParallelUploads = 4;
-
     private readonly RegistryClient _registry;
     private readonly Action<BuildEvent> _report;
     private readonly ImageReference[][] _registries;
     private readonly CancellationTokenSource _stop;
-    private readonly SemaphoreSlim _slots = new(ParallelUploads);
     private readonly ConcurrentBag<Task> _uploads = [];
     private readonly ConcurrentDictionary<(string Repository, Digest Blob), bool> _present = new();
+    private readonly ConcurrentDictionary<object, long> _moving = new();
     private ExceptionDispatchInfo? _failure;
-    private int _sending;
 
     internal LayerUploads(RegistryClient registry, OutputOptions outputs, Action<BuildEvent> report, CancellationToken cancellationToken)
     {
@@ -65,11 +63,11 @@ internal sealed class LayerUploads : IAsyncDisposable
     }
 
     /// <summary>What is being sent, for people; null while nothing is.</summary>
-    internal string? Describe() => Volatile.Read(ref _sending) switch
+    internal string? Describe() => _moving.Values switch
     {
-        0 => null,
-        1 => "sending a layer",
-        var count => $"sending {count} layers",
+        { Count: 0 } => null,
+        { Count: 1 } one => $"sending a layer, {ByteCount.Format(one.Sum())} so far",
+        var several => $"sending {several.Count} layers, {ByteCount.Format(several.Sum())} so far",
     };
 
     /// <summary>Waits for all that was begun; throws what went wrong.</summary>
@@ -91,7 +89,6 @@ internal sealed class LayerUploads : IAsyncDisposable
         await _stop.CancelAsync();
         await Task.WhenAll(_uploads);
         _stop.Dispose();
-        _slots.Dispose();
     }
 
     private async Task SendBaseAsync(ImageReference[] repositories, IBlobSource layer, Func<IBlobSource, Task<IBlobSource>> fetchAsync)
@@ -99,21 +96,15 @@ internal sealed class LayerUploads : IAsyncDisposable
         IBlobSource blob = layer;
         foreach (ImageReference repository in repositories)
         {
-            if (!await TryReuseAsync(repository, blob))
+            if (!await _registry.TryReuseBlobAsync(repository, blob, Token))
             {
                 blob = await fetchAsync(layer);
-                await SendAsync(() => _registry.PushBlobAsync(repository, blob, Token));
+                await SendAsync(moved => _registry.SendBlobAsync(repository, blob, moved, Token));
             }
             Note(repository, blob);
             // The others of its registry can mount it from here.
             blob = new LocatedBlob(blob, repository);
         }
-    }
-
-    private async Task<bool> TryReuseAsync(ImageReference repository, IBlobSource blob)
-    {
-        using IDisposable slot = await TakeSlotAsync();
-        return await _registry.TryReuseBlobAsync(repository, blob, Token);
     }
 
     private async Task SendAsync(ImageReference[] repositories, GrowingFileStream growing, Task<IBlobSource> finished)
@@ -123,14 +114,14 @@ internal sealed class LayerUploads : IAsyncDisposable
         {
             bool large = await growing.ExceedsAsync(LargestWhole, Token);
             if (large)
-                await SendAsync(() => _registry.PushGrowingBlobAsync(repositories[0], growing, finished, Token));
+                await SendAsync(moved => _registry.PushGrowingBlobAsync(repositories[0], growing, finished, moved, Token));
             else
-                await SendAsync(async () => await _registry.PushBlobAsync(repositories[0], await finished.WaitAsync(Token), Token));
+                await SendAsync(async moved => await _registry.PushBlobAsync(repositories[0], await finished.WaitAsync(Token), moved, Token));
             IBlobSource blob = await finished;
             Note(repositories[0], blob);
             foreach (ImageReference other in repositories[1..])
             {
-                await SendAsync(() => _registry.PushBlobAsync(other, new LocatedBlob(blob, repositories[0]), Token));
+                await SendAsync(moved => _registry.PushBlobAsync(other, new LocatedBlob(blob, repositories[0]), moved, Token));
                 Note(other, blob);
             }
         }
@@ -140,17 +131,16 @@ internal sealed class LayerUploads : IAsyncDisposable
         }
     }
 
-    private async Task SendAsync(Func<Task> send)
+    private async Task SendAsync(Func<Action<long>, Task> send)
     {
-        using IDisposable slot = await TakeSlotAsync();
-        Interlocked.Increment(ref _sending);
+        object transfer = new();
         try
         {
-            await send();
+            await send(bytes => _moving[transfer] = bytes);
         }
         finally
         {
-            Interlocked.Decrement(ref _sending);
+            _moving.TryRemove(transfer, out _);
         }
     }
 
@@ -175,16 +165,4 @@ internal sealed class LayerUploads : IAsyncDisposable
             await _stop.CancelAsync();
         }
     }));
-
-    private async Task<IDisposable> TakeSlotAsync()
-    {
-        await _slots.WaitAsync(Token);
-        return new Slot(_slots);
-    }
-
-    /// <summary>The right to use the network, until disposed.</summary>
-    private sealed class Slot(SemaphoreSlim slots) : IDisposable
-    {
-        public void Dispose() => slots.Release();
-    }
 }

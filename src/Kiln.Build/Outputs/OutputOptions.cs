@@ -13,6 +13,9 @@ public sealed record OutputOptions
     /// <summary>`--no-push`: the destinations name the image in archives, nothing is sent.</summary>
     public bool NoPush { get; init; }
 
+    /// <summary>`--skip-push-permission-check`: nobody asks the registries before the build whether it may push there.</summary>
+    public bool SkipsPushCheck { get; init; }
+
     /// <summary>`--tar-path`: an archive as `docker save` writes it.</summary>
     public string? TarPath { get; init; }
 

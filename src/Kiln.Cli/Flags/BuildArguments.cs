@@ -12,6 +12,14 @@ internal sealed class BuildArguments
 
     internal bool NoPush { get; set; }
 
+    internal bool SkipPushCheck { get; set; }
+
+    internal string PushRetry { get; set; } = "0";
+
+    internal bool KeepImmutableTags { get; set; }
+
+    internal string DownloadRetry { get; set; } = "0";
+
     internal string? TarPath { get; set; }
 
     internal string? OciLayoutPath { get; set; }

@@ -13,6 +13,12 @@ internal static class BuildFlags
         new ListFlag("destination", "Push the image to this reference", (a, v) => a.Destinations.AddRange(v))
             { Short = 'd', ValueName = "REFERENCE" },
         new SwitchFlag("no-push", "Push nothing", (a, v) => a.NoPush = v) { Variable = "KANIKO_NO_PUSH" },
+        new SwitchFlag("skip-push-permission-check", "Do not ask the registries before the build whether it may push there", (a, v) => a.SkipPushCheck = v),
+        new TextFlag("push-retry", "Begin a push that failed anew, so many times, after all tries of one of its requests were in vain", (a, v) => a.PushRetry = v)
+            { ValueName = "NUMBER", Default = "0" },
+        new SwitchFlag("push-ignore-immutable-tag-errors", "Let a tag that the registry keeps for another image be", (a, v) => a.KeepImmutableTags = v),
+        new TextFlag("image-download-retry", "Begin a pull that failed anew, so many times, after all tries of one of its requests were in vain (kaniko: of manifests only)", (a, v) => a.DownloadRetry = v)
+            { ValueName = "NUMBER", Default = "0", Kaniko = KanikoParity.Differs },
         new TextFlag("tar-path", "Write the image to this file, as `docker save` does", (a, v) => a.TarPath = v) { ValueName = "FILE" },
         new TextFlag("oci-layout-path", "Write the image to this directory, as an OCI image layout", (a, v) => a.OciLayoutPath = v)
             { ValueName = "DIRECTORY" },

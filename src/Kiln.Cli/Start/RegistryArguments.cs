@@ -14,6 +14,9 @@ internal static class RegistryArguments
     internal static RegistryOptions Read(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, Func<RegistriesConf> conf) => new()
     {
         UserAgent = Composition.UserAgent,
+        PushRetries = RequestFactory.ReadCount(arguments.PushRetry, "--push-retry"),
+        PullRetries = RequestFactory.ReadCount(arguments.DownloadRetry, "--image-download-retry"),
+        KeepsImmutableTags = arguments.KeepImmutableTags,
         Mirrors = [.. arguments.RegistryMirrors],
         Substitutes = ReadMap(arguments.RegistryMaps),
         SkipDefaultRegistryFallback = arguments.SkipDefaultRegistryFallback,

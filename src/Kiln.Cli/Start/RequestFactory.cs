@@ -121,6 +121,7 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
         {
             Destinations = [.. arguments.Destinations.Select(d => ImageReference.Parse(d))],
             NoPush = arguments.NoPush,
+            SkipsPushCheck = arguments.SkipPushCheck,
             TarPath = FullPath(arguments.TarPath),
             OciLayoutPath = FullPath(arguments.OciLayoutPath),
             DigestFile = FullPath(arguments.DigestFile),
@@ -134,6 +135,10 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
         "check" => Reproducibility.Checked,
         _ => GoBoolean.Parse(text, "`--reproducible`, which may be `check` too,") ? Reproducibility.FixedTimes : Reproducibility.Unasked,
     };
+
+    internal static int ReadCount(string text, string flag) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+        ? count
+        : throw DiagnosticRules.InvalidArgument.Error($"`{flag} {text}` is no number of times");
 
     private static TimeSpan? ReadDuration(string? text, string flag)
     {

@@ -13,7 +13,7 @@ internal sealed class ManifestReader(RegistryTransport transport)
     private static readonly string Accepted = string.Join(
         ", ", MediaType.OciManifest, MediaType.OciIndex, MediaType.DockerManifest, MediaType.DockerIndex);
 
-    /// <summary>The document, held against the digest if one was asked for. A header that names a digest proves nothing.</summary>
+    /// <summary>The document, held against the digest that was asked for, and against the one that the registry names.</summary>
     public async Task<RawDocument> GetAsync(RegistryCall call, string tagOrDigest, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = Request(call, HttpMethod.Get, tagOrDigest);
@@ -24,10 +24,17 @@ internal sealed class ManifestReader(RegistryTransport transport)
         if (Digest.TryParse(tagOrDigest, out Digest digest) && !digest.Matches(content))
             throw DiagnosticRules.ContentMismatch.Error(
                 $"cannot {call.Action}: the manifest from `{call.Endpoint.Host}` does not have the digest `{digest}`");
+        if (DigestOf(response) is { } said && !said.Matches(content))
+            throw DiagnosticRules.ContentMismatch.Error(
+                $"cannot {call.Action}: the manifest from `{call.Endpoint.Host}` does not have the digest `{said}` that comes with it");
         return new RawDocument(TypeOf(call, response, content), content);
     }
 
-    /// <summary>What the registry says that a tag stands for; null where there is no such tag, or it does not say.</summary>
+    /// <summary>`Docker-Content-Digest`, where there is one that can be read.</summary>
+    public static Digest? DigestOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Docker-Content-Digest", out IEnumerable<string>? values) && Digest.TryParse(values.First(), out Digest digest) ? digest : null;
+
+    /// <summary>What a tag stands for, as the registry says, or by the manifest itself where it does not say; null where there is no such tag.</summary>
     public async Task<Digest?> FindDigestAsync(RegistryCall call, string tagOrDigest, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = Request(call, HttpMethod.Head, tagOrDigest);
@@ -36,10 +43,7 @@ internal sealed class ManifestReader(RegistryTransport transport)
             return null;
         if (response.StatusCode != HttpStatusCode.OK)
             throw await ResponseErrors.OfAsync(call, response, cancellationToken);
-        return response.Headers.TryGetValues("Docker-Content-Digest", out IEnumerable<string>? values)
-            && Digest.TryParse(values.First(), out Digest digest)
-            ? digest
-            : null;
+        return DigestOf(response) ?? (await GetAsync(call, tagOrDigest, cancellationToken)).Digest;
     }
 
     private static HttpRequestMessage Request(RegistryCall call, HttpMethod method, string tagOrDigest)

@@ -8,7 +8,8 @@ namespace Kiln.Registry.Pull;
 
 /// <summary>
 /// The body of a blob's response. Where the connection breaks, stalls or ends too soon, it asks for the rest, and where the server
-/// knows no ranges, for all of it and drops what is known. It gives up after several breaks without a byte between them.
+/// knows no ranges, for all of it and drops what is known. It gives up after several breaks without a byte between them, and where all the waiting together
+/// is too long; how long its reader takes does not count.
 /// </summary>
 internal sealed class ResumingStream(
     HttpResponseMessage first,
@@ -16,9 +17,12 @@ internal sealed class ResumingStream(
     long size,
     RegistryCall call,
     RetryPolicy retry,
-    TimeSpan stallTimeout,
-    TimeProvider timeProvider) : ReadOnlyStream
+    RegistryOptions options,
+    TimeProvider timeProvider,
+    IDisposable turn) : ReadOnlyStream
 {
+    private readonly TimeSpan _deadline = TransferDeadline.Of(options, size);
+    private TimeSpan _waited;
     private HttpResponseMessage? _response = first;
     private Stream? _body;
     private long _position;
@@ -47,6 +51,9 @@ internal sealed class ResumingStream(
             catch (Exception e) when (RetryPolicy.IsBroken(e))
             {
                 DropResponse();
+                // All of it is here; what else the server promised is nobody's loss.
+                if (_position == size)
+                    return 0;
                 _failures++;
                 if (!await retry.WaitAfterAsync(_failures, cancellationToken))
                     throw ConnectionErrors.Unreachable(call, e);
@@ -57,7 +64,10 @@ internal sealed class ResumingStream(
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             DropResponse();
+            turn.Dispose();
+        }
         base.Dispose(disposing);
     }
 
@@ -81,8 +91,12 @@ internal sealed class ResumingStream(
 
     private async ValueTask<int> ReadBodyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        if (_waited > _deadline)
+            throw ConnectionErrors.Unreachable(call, new TimeoutException($"only {_position} of {size} bytes came in {_waited.TotalMinutes:0.#} minutes"));
+        TimeSpan stallTimeout = options.StallTimeout;
         using var stall = new CancellationTokenSource(stallTimeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, cancellationToken);
+        long start = timeProvider.GetTimestamp();
         try
         {
             return await _body!.ReadAsync(buffer, either.Token);
@@ -90,6 +104,10 @@ internal sealed class ResumingStream(
         catch (OperationCanceledException e) when (stall.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"nothing moved for {stallTimeout.TotalSeconds:0.#} s", e);
+        }
+        finally
+        {
+            _waited += timeProvider.GetElapsedTime(start);
         }
     }
 

@@ -2,32 +2,43 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
-using Kiln.Oci;
 
 namespace Kiln.Registry.Push;
 
-/// <summary>A blob as the body of a request, opened anew each time the request is sent; one that still grows can be sent once.</summary>
+/// <summary>A blob, or a piece of one, as the body of a request. It can be sent again, but for a blob that still grows.</summary>
 internal sealed class BlobContent : HttpContent
 {
+    /// <summary>A body at least so long waits for the server's word that it wants it: a refusal then costs no bytes.</summary>
+    private const long LongestUnasked = 1 << 20;
+
     private const int BufferSize = 128 << 10;
 
-    private readonly Func<CancellationToken, ValueTask<Stream>> _open;
+    private readonly Func<long, Memory<byte>, CancellationToken, ValueTask<int>> _read;
+    private readonly long _from;
     private readonly long? _length;
+    private readonly Action<long>? _moved;
+    private readonly bool _isLast;
 
-    public BlobContent(IBlobSource blob)
-        : this(blob.OpenAsync, blob.Descriptor.Size)
+    /// <param name="cursor">The blob.</param>
+    /// <param name="from">The piece's first byte.</param>
+    /// <param name="to">The byte after its last.</param>
+    /// <param name="moved">Told how much of the blob has been sent.</param>
+    public BlobContent(BlobCursor cursor, long from, long to, Action<long>? moved)
+        : this(cursor.ReadAsync, from, to - from, moved)
     {
+        _isLast = to == cursor.Descriptor.Size;
     }
 
     /// <param name="growing">Bytes that come as they are made; how many there will be is not known.</param>
-    public BlobContent(Stream growing)
-        : this(OpenOnce(growing), null)
+    /// <param name="moved">Told how much of the blob has been sent.</param>
+    public BlobContent(Stream growing, Action<long>? moved)
+        : this(ReadOnce(growing), 0, null, moved)
     {
     }
 
-    private BlobContent(Func<CancellationToken, ValueTask<Stream>> open, long? length)
+    private BlobContent(Func<long, Memory<byte>, CancellationToken, ValueTask<int>> read, long from, long? length, Action<long>? moved)
     {
-        (_open, _length) = (open, length);
+        (_read, _from, _length, _moved) = (read, from, length, moved);
         Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
     }
 
@@ -36,6 +47,11 @@ internal sealed class BlobContent : HttpContent
 
     /// <summary>Called before the source is waited for: that is no fault of the connection.</summary>
     public Action? Waiting { get; set; }
+
+    /// <summary>Called with the number of bytes when all are sent: what comes now is the server's to do.</summary>
+    public Action<long>? Sent { get; set; }
+
+    public bool Waits => _length is null or > LongestUnasked;
 
     protected override bool TryComputeLength(out long length)
     {
@@ -48,19 +64,24 @@ internal sealed class BlobContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        await using Stream source = await _open(cancellationToken);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        long sent = 0;
         try
         {
             while (true)
             {
                 Waiting?.Invoke();
-                int read = await source.ReadAsync(buffer, cancellationToken);
+                // A source that checks its bytes does so when it is asked for more than there is.
+                int wanted = (int)Math.Min(buffer.Length, (_length ?? long.MaxValue) - sent + (_isLast ? 1 : 0));
+                int read = wanted == 0 ? 0 : await _read(_from + sent, buffer.AsMemory(0, wanted), cancellationToken);
                 Progress?.Invoke();
                 if (read == 0)
                     break;
                 await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                sent += read;
+                _moved?.Invoke(_from + sent);
             }
+            Sent?.Invoke(sent);
         }
         finally
         {
@@ -68,9 +89,16 @@ internal sealed class BlobContent : HttpContent
         }
     }
 
-    private static Func<CancellationToken, ValueTask<Stream>> OpenOnce(Stream growing)
+    private static Func<long, Memory<byte>, CancellationToken, ValueTask<int>> ReadOnce(Stream growing)
     {
-        Stream? next = growing;
-        return _ => new(Interlocked.Exchange(ref next, null) ?? throw new IOException("what was sent already is gone"));
+        long next = 0;
+        return async (position, buffer, token) =>
+        {
+            if (position != next)
+                throw new IOException("what was sent already is gone");
+            int read = await growing.ReadAsync(buffer, token);
+            next += read;
+            return read;
+        };
     }
 }

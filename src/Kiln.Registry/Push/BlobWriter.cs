@@ -12,70 +12,93 @@ namespace Kiln.Registry.Push;
 /// Brings a blob into a repository (distribution-spec, "Pushing blobs"):
 /// 1. HEAD: it may be there.
 /// 2. POST, with a mount where the blob lies elsewhere in the same registry: 201 is done, 202 opens an upload.
-/// 3. PUT of the whole blob, which closes the upload.
-/// 4. Where the registry refuses that, a new upload with PATCH for the bytes and an empty PUT.
-/// An upload that broke is begun anew, since how much of it arrived is not known.
+/// 3. The bytes, in the way that the host is known to take: PUT of the whole blob, else PATCH and an empty PUT, else chunks.
+/// 4. Where the host refuses one way, the next.
+/// 5. Where the connection broke, the rest, if the registry says how much it has; else a look whether it has all; else a new upload.
 /// </summary>
-internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader, RetryPolicy retry)
+internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader, RetryPolicy retry, RegistryOptions options, TimeProvider timeProvider)
 {
-    public async Task<BlobPush> WriteAsync(RegistryCall call, IBlobSource blob, CancellationToken cancellationToken)
+    /// <summary>So often a blob is sent again that arrived with other bytes.</summary>
+    private const int MostResends = 2;
+
+    private readonly UploadPlans _plans = new();
+
+    public async Task<BlobPush> WriteAsync(RegistryCall call, IBlobSource blob, IEnumerable<ImageReference> origins, Action<long>? moved, CancellationToken cancellationToken)
     {
         // Steps 1 and 2
-        if (await TryReuseAsync(call, blob, cancellationToken) is { } reused)
-            return reused;
-
-        // Step 3
-        using HttpResponseMessage whole = await UploadAsync(call, blob, PutWholeAsync, cancellationToken);
-        if (whole.IsSuccessStatusCode)
-            return BlobPush.Uploaded;
-        if (!MayDemandPatch(whole.StatusCode))
-            throw await ResponseErrors.OfAsync(call, whole, cancellationToken);
-
-        // Step 4
-        using HttpResponseMessage patched = await UploadAsync(call, blob, PatchAsync, cancellationToken);
-        return patched.IsSuccessStatusCode ? BlobPush.Uploaded : throw await ResponseErrors.OfAsync(call, patched, cancellationToken);
+        (BlobPush? reused, Upload? opened) = await ReuseAsync(call, blob, origins, cancellationToken);
+        return reused ?? await SendAsync(call, blob, opened, moved, cancellationToken);
     }
 
+    /// <summary>Sends the bytes without asking whether they are there.</summary>
+    public Task<BlobPush> SendAsync(RegistryCall call, IBlobSource blob, Action<long>? moved, CancellationToken cancellationToken) =>
+        SendAsync(call, blob, null, moved, cancellationToken);
+
     /// <summary>Steps 1 and 2: brings a blob into the repository without sending it; null where that cannot be.</summary>
-    public async Task<BlobPush?> TryReuseAsync(RegistryCall call, IBlobSource blob, CancellationToken cancellationToken)
+    public async Task<BlobPush?> TryReuseAsync(RegistryCall call, IBlobSource blob, IEnumerable<ImageReference> origins, CancellationToken cancellationToken)
     {
-        if (await reader.ExistsAsync(call, blob.Descriptor.Digest, cancellationToken))
-            return BlobPush.WasThere;
-        return blob.Origin is { } origin && origin.Host == call.Endpoint.Host && origin.Repository != call.Endpoint.Repository
-            && await MountAsync(call, blob.Descriptor.Digest, origin, cancellationToken)
-            ? BlobPush.Mounted
-            : null;
+        (BlobPush? reused, Upload? opened) = await ReuseAsync(call, blob, origins, cancellationToken);
+        if (opened is not null)
+            await opened.CancelAsync(cancellationToken);
+        return reused;
     }
 
     /// <summary>
-    /// Sends a blob while it is still being made: POST, PATCH with the bytes as they come, PUT once the digest is known. False where the connection broke or the
-    /// registry did not take it so: then the finished blob can go the ordinary way.
+    /// Sends a blob while it is still being made: POST, PATCH with the bytes as they come, PUT once the digest is known. Where the connection broke or the
+    /// registry did not take it so, the finished blob goes the ordinary way, from where it broke if that is known.
     /// </summary>
-    public async Task<bool> TryWriteGrowingAsync(RegistryCall call, Stream growing, Task<IBlobSource> finished, CancellationToken cancellationToken)
+    public async Task<BlobPush> WriteGrowingAsync(RegistryCall call, Stream growing, Task<IBlobSource> finished, Action<long>? moved, CancellationToken cancellationToken)
     {
-        Uri location = await StartAsync(call, cancellationToken);
-        RegistryCall once = call with { SendsOnce = true };
-        try
+        Upload? upload = null;
+        if (_plans.Find(call).Way != UploadWay.Chunks)
         {
-            using HttpRequestMessage patch = once.Request(HttpMethod.Patch, location, new BlobContent(growing));
-            using HttpResponseMessage patched = await transport.SendAsync(patch, cancellationToken);
-            if (!patched.IsSuccessStatusCode)
-                return false;
-            IBlobSource blob = await finished.WaitAsync(cancellationToken);
-            using HttpResponseMessage closed = await CloseAsync(once, UploadLocation.Of(once, patched), blob, cancellationToken);
-            return closed.IsSuccessStatusCode;
+            upload = await Upload.StartAsync(transport, call, cancellationToken);
+            try
+            {
+                using HttpResponseMessage patched = await upload.PatchAsync(new BlobContent(growing, moved), cancellationToken);
+                if (patched.StatusCode == HttpStatusCode.RequestEntityTooLarge)
+                    _plans.Keep(call, UploadPlan.Chunked);
+                if (patched.IsSuccessStatusCode)
+                {
+                    IBlobSource whole = await finished.WaitAsync(cancellationToken);
+                    using HttpResponseMessage closed = await upload.CloseAsync(whole.Descriptor.Digest, cancellationToken);
+                    if (closed.IsSuccessStatusCode)
+                        return BlobPush.Uploaded;
+                }
+                else
+                {
+                    upload = null;
+                }
+            }
+            catch (Exception e) when (RetryPolicy.IsBroken(e))
+            {
+            }
         }
-        catch (Exception e) when (RetryPolicy.IsBroken(e))
-        {
-            return false;
-        }
+        IBlobSource blob = await finished.WaitAsync(cancellationToken);
+        return upload is not null && await upload.TryFindPositionAsync(cancellationToken)
+            ? await SendAsync(call, blob, upload, moved, cancellationToken)
+            : await WriteAsync(call, blob, [], moved, cancellationToken);
     }
 
-    private static bool MayDemandPatch(HttpStatusCode status) => status
-        is HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.LengthRequired
-        or HttpStatusCode.UnsupportedMediaType or HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.NotImplemented;
+    private async Task<(BlobPush? Reused, Upload? Opened)> ReuseAsync(
+        RegistryCall call, IBlobSource blob, IEnumerable<ImageReference> origins, CancellationToken cancellationToken)
+    {
+        if (await reader.ExistsAsync(call, blob.Descriptor, cancellationToken))
+            return (BlobPush.WasThere, null);
+        Upload? opened = null;
+        foreach (ImageReference origin in origins)
+        {
+            if (origin.Host != call.Endpoint.Host || origin.Repository == call.Endpoint.Repository)
+                continue;
+            (bool mounted, Upload? instead) = await MountAsync(call, blob.Descriptor.Digest, origin, cancellationToken);
+            if (mounted)
+                return (BlobPush.Mounted, null);
+            opened ??= instead;
+        }
+        return (null, opened);
+    }
 
-    private async Task<bool> MountAsync(RegistryCall call, Digest blob, ImageReference origin, CancellationToken cancellationToken)
+    private async Task<(bool Mounted, Upload? Instead)> MountAsync(RegistryCall call, Digest blob, ImageReference origin, CancellationToken cancellationToken)
     {
         RegistryCall mount = call with { AlsoPulls = [origin.Repository] };
         string digest = Uri.EscapeDataString(blob.ToString());
@@ -84,71 +107,108 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
         try
         {
             using HttpResponseMessage response = await transport.SendAsync(request, cancellationToken);
-            // A registry that does not mount opens an upload (202), or refuses; either way the ordinary upload follows.
-            return response.StatusCode == HttpStatusCode.Created;
+            // A registry that does not mount opens an upload (202), or refuses; either way the bytes are sent.
+            return (response.StatusCode == HttpStatusCode.Created, Upload.FindOpened(transport, call, response));
         }
         catch (BuildException e) when (e.Diagnostic.Rule == DiagnosticRules.AccessDenied)
         {
-            return false;
+            return (false, null);
         }
     }
 
-    private async Task<HttpResponseMessage> UploadAsync(
-        RegistryCall call,
-        IBlobSource blob,
-        Func<RegistryCall, Uri, IBlobSource, CancellationToken, Task<HttpResponseMessage>> send,
-        CancellationToken cancellationToken)
+    private async Task<BlobPush> SendAsync(RegistryCall call, IBlobSource blob, Upload? upload, Action<long>? moved, CancellationToken cancellationToken)
     {
-        RegistryCall once = call with { SendsOnce = true };
+        using var deadline = new TransferDeadline(options, blob.Descriptor.Size, timeProvider, cancellationToken);
         try
         {
-            return await retry.ExecuteAsync(
-                async token =>
-                {
-                    Uri location = await StartAsync(call, token);
-                    return await send(once, location, blob, token);
-                },
-                cancellationToken);
+            return await SendUntilTakenAsync(call, blob, upload, moved, deadline.Token);
         }
-        catch (Exception e) when (RetryPolicy.IsBroken(e))
+        catch (OperationCanceledException e) when (deadline.HasPassed && !cancellationToken.IsCancellationRequested)
         {
-            throw ConnectionErrors.Unreachable(call, e);
+            throw ConnectionErrors.Unreachable(call, deadline.Describe(e));
         }
     }
 
-    private async Task<Uri> StartAsync(RegistryCall call, CancellationToken cancellationToken)
+    private async Task<BlobPush> SendUntilTakenAsync(RegistryCall call, IBlobSource blob, Upload? upload, Action<long>? moved, CancellationToken cancellationToken)
     {
-        using HttpRequestMessage request = call.Request(HttpMethod.Post, "blobs/uploads/");
-        using HttpResponseMessage response = await transport.SendAsync(request, cancellationToken);
-        if (response.StatusCode != HttpStatusCode.Accepted)
-            throw await ResponseErrors.OfAsync(call, response, cancellationToken);
-        return UploadLocation.Of(call, response);
+        await using var cursor = new BlobCursor(blob);
+        UploadPlan plan = _plans.Find(call).For(blob.Descriptor.Size);
+        int failures = 0, changed = 0;
+        while (true)
+        {
+            upload ??= await Upload.StartAsync(transport, call, cancellationToken);
+            long before = upload.Position;
+            Exception? broken = null;
+            HttpResponseMessage? response = null;
+            try
+            {
+                response = await SendRestAsync(upload, cursor, plan, moved, cancellationToken);
+            }
+            catch (Exception e) when (RetryPolicy.IsBroken(e))
+            {
+                broken = e;
+            }
+            using (response)
+            {
+                if (response is { IsSuccessStatusCode: true })
+                {
+                    CheckDigest(call, response, blob.Descriptor.Digest);
+                    _plans.Keep(call, plan);
+                    return BlobPush.Uploaded;
+                }
+                if (response is { StatusCode: HttpStatusCode.BadRequest } && changed++ < MostResends && await ErrorAnswer.NamesAsync(response, "DIGEST_INVALID", cancellationToken))
+                {
+                    upload = null;
+                    continue;
+                }
+                // Step 4. In the midst of a blob a refusal is the upload's, which the registry may have lost, and not the way's.
+                bool refused = response is not null && !RetryPolicy.IsTransient(response);
+                if (refused && (upload.Position == 0 || upload.Position == blob.Descriptor.Size || ResponseErrors.DeniesAccess(response!)))
+                {
+                    plan = plan.After(response!.StatusCode, blob.Descriptor.Size, upload.MinimumChunk)
+                        ?? throw await ResponseErrors.OfAsync(call, response, cancellationToken);
+                    upload = null;
+                    continue;
+                }
+                // Step 5
+                failures = upload.Position > before ? 1 : failures + 1;
+                if (!await retry.WaitAfterAsync(failures, response, cancellationToken))
+                    throw response is null ? ConnectionErrors.Unreachable(call, broken!) : await ResponseErrors.OfAsync(call, response, cancellationToken);
+                if (refused)
+                    upload = null;
+            }
+            if (upload is not null && !await upload.TryFindPositionAsync(cancellationToken))
+            {
+                if (await reader.ExistsAsync(call, blob.Descriptor, cancellationToken))
+                    return BlobPush.Uploaded;
+                upload = null;
+            }
+        }
     }
 
-    private async Task<HttpResponseMessage> PutWholeAsync(
-        RegistryCall call, Uri location, IBlobSource blob, CancellationToken cancellationToken)
+    /// <summary>Step 3: sends what the registry has not yet; the answer to the last request, or the first that is no success.</summary>
+    private static async Task<HttpResponseMessage> SendRestAsync(
+        Upload upload, BlobCursor cursor, UploadPlan plan, Action<long>? moved, CancellationToken cancellationToken)
     {
-        using HttpRequestMessage request = call.Request(
-            HttpMethod.Put, UploadLocation.Closing(location, blob.Descriptor.Digest), new BlobContent(blob));
-        return await transport.SendAsync(request, cancellationToken);
+        long size = cursor.Descriptor.Size;
+        if (upload.Position == 0 && plan.Way == UploadWay.Whole)
+            return await upload.PutAsync(new BlobContent(cursor, 0, size, moved), cursor.Descriptor.Digest, cancellationToken);
+        long piece = plan.Way == UploadWay.Chunks ? Math.Max(plan.ChunkSize, upload.MinimumChunk) : size;
+        while (upload.Position < size)
+        {
+            long end = Math.Min(size, upload.Position + piece);
+            HttpResponseMessage patched = await upload.PatchAsync(new BlobContent(cursor, upload.Position, end, moved), end, cancellationToken);
+            if (!patched.IsSuccessStatusCode)
+                return patched;
+            patched.Dispose();
+        }
+        return await upload.CloseAsync(cursor.Descriptor.Digest, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> PatchAsync(
-        RegistryCall call, Uri location, IBlobSource blob, CancellationToken cancellationToken)
+    // Whoever stored something else did not store the blob.
+    private static void CheckDigest(RegistryCall call, HttpResponseMessage response, Digest expected)
     {
-        using HttpRequestMessage patch = call.Request(HttpMethod.Patch, location, new BlobContent(blob));
-        HttpResponseMessage patched = await transport.SendAsync(patch, cancellationToken);
-        if (!patched.IsSuccessStatusCode)
-            return patched;
-        using (patched)
-            location = UploadLocation.Of(call, patched);
-        return await CloseAsync(call, location, blob, cancellationToken);
-    }
-
-    private async Task<HttpResponseMessage> CloseAsync(RegistryCall call, Uri location, IBlobSource blob, CancellationToken cancellationToken)
-    {
-        using HttpRequestMessage close = call.Request(
-            HttpMethod.Put, UploadLocation.Closing(location, blob.Descriptor.Digest), new ByteArrayContent([]));
-        return await transport.SendAsync(close, cancellationToken);
+        if (ManifestReader.DigestOf(response) is { } said && said != expected)
+            throw DiagnosticRules.ContentMismatch.Error($"cannot {call.Action}: `{call.Endpoint.Host}` says that it stored `{said}`");
     }
 }

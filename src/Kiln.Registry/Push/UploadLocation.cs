@@ -7,12 +7,14 @@ namespace Kiln.Registry.Push;
 /// <summary>The `Location` of an upload: absolute or relative, with a query of its own or without.</summary>
 internal static class UploadLocation
 {
-    public static Uri Of(RegistryCall call, HttpResponseMessage response)
+    public static Uri Of(RegistryCall call, HttpResponseMessage response) =>
+        Find(call, response) ?? throw ResponseErrors.Protocol(call, "opened an upload without a `Location`");
+
+    public static Uri? Find(RegistryCall call, HttpResponseMessage response)
     {
-        Uri asked = response.RequestMessage!.RequestUri!;
         if (response.Headers.Location is not { } location)
-            throw ResponseErrors.Protocol(call, "opened an upload without a `Location`");
-        Uri target = new(asked, location);
+            return null;
+        Uri target = new(response.RequestMessage!.RequestUri!, location);
         // Behind a proxy that ends TLS, registries name themselves with http. The same server is asked the way that works.
         return call.Endpoint.Owns(target) ? new Uri($"https://{call.Endpoint.Authority}{target.PathAndQuery}") : target;
     }

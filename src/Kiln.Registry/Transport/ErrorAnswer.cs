@@ -24,5 +24,9 @@ internal sealed record ErrorAnswer
         }
     }
 
+    /// <summary>Whether a refusal names an error of the specification.</summary>
+    public static async Task<bool> NamesAsync(HttpResponseMessage response, string code, CancellationToken cancellationToken) =>
+        (await response.Content.ReadAsStringAsync(cancellationToken)).Contains(code, StringComparison.Ordinal);
+
     internal sealed record Entry(string? Code, string? Message);
 }

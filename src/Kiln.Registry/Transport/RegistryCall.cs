@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using System.Net;
+using Kiln.Registry.Push;
 
 namespace Kiln.Registry.Transport;
 
@@ -41,7 +43,10 @@ internal sealed record RegistryCall
 
     public HttpRequestMessage Request(HttpMethod method, Uri uri, HttpContent? content = null)
     {
-        var request = new HttpRequestMessage(method, uri) { Content = content };
+        // Where TLS's handshake agrees on it; else HTTP/1.1.
+        var request = new HttpRequestMessage(method, uri) { Content = content, Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+        // A refusal then comes before the bytes.
+        request.Headers.ExpectContinue = content is BlobContent { Waits: true } ? true : null;
         request.Options.Set(Key, this);
         return request;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using Kiln.Diagnostics;
+using Kiln.Http;
 
 namespace Kiln.Registry.Transport;
 
@@ -20,8 +21,18 @@ internal static class ResponseErrors
             >= HttpStatusCode.InternalServerError => DiagnosticRules.RegistryFailing,
             _ => DiagnosticRules.RegistryRefused,
         };
-        return rule.Error($"cannot {call.Action}: `{call.Endpoint.Host}` answered {status}{said}", hint: Hint(call, response));
+        return rule.Error($"cannot {call.Action}: {Who(call, response)} answered {status}{said}{Elsewhere(response)}", hint: Hint(call, response));
     }
+
+    public static bool DeniesAccess(HttpResponseMessage response) => response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+
+    private static string Who(RegistryCall call, HttpResponseMessage response) =>
+        response.RequestMessage?.RequestUri is { } asked && !call.Endpoint.Owns(asked)
+            ? $"`{asked.Authority}`, where `{call.Endpoint.Host}` redirects to,"
+            : $"`{call.Endpoint.Host}`";
+
+    private static string Elsewhere(HttpResponseMessage response) =>
+        (int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { IsAbsoluteUri: true } location ? $" and points to `{RedactedUri.Of(location)}`" : "";
 
     public static BuildException Protocol(RegistryCall call, string what) =>
         DiagnosticRules.RegistryProtocol.Error($"cannot {call.Action}: `{call.Endpoint.Host}` {what}");

@@ -3,9 +3,15 @@ using Kiln.Registry.Push;
 
 namespace Kiln.Registry.Transport;
 
-/// <summary>Gives up an attempt when nothing moved for too long. An upload moves with each piece that the connection takes, and rests while its source has nothing.</summary>
+/// <summary>
+/// Gives up an attempt when nothing moved for too long. An upload moves with each piece that the connection takes, and rests while its source has nothing;
+/// when all is sent, the registry has time to look at it.
+/// </summary>
 internal sealed class StallHandler(TimeSpan timeout, TimeProvider timeProvider) : DelegatingHandler
 {
+    // Registries read a blob once more before they answer, and some copy it.
+    private const double SlowestRegistry = 8 << 20;
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using var stall = new CancellationTokenSource(timeout, timeProvider);
@@ -14,6 +20,7 @@ internal sealed class StallHandler(TimeSpan timeout, TimeProvider timeProvider) 
         {
             blob.Waiting = () => stall.CancelAfter(Timeout.InfiniteTimeSpan);
             blob.Progress = () => stall.CancelAfter(timeout);
+            blob.Sent = bytes => stall.CancelAfter(timeout + TimeSpan.FromSeconds(bytes / SlowestRegistry));
         }
         try
         {

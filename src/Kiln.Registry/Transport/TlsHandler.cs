@@ -12,6 +12,9 @@ namespace Kiln.Registry.Transport;
 /// </summary>
 internal sealed class TlsHandler(RegistryOptions options, ServerCertificates certificates) : HttpMessageHandler
 {
+    // Flow control of HTTP/2 begins with it, and 64 KiB, which is usual, is little for a blob.
+    private const int StreamWindow = 1 << 20;
+
     private readonly HostCertificates _hosts = new(options.Certificates);
     private readonly ConcurrentDictionary<(string? Host, bool IsOwn, bool IsLenient), Lazy<HttpMessageInvoker>> _connections = new();
 
@@ -45,6 +48,8 @@ internal sealed class TlsHandler(RegistryOptions options, ServerCertificates cer
         Proxy = options.Proxy,
         ConnectTimeout = TimeSpan.FromSeconds(30),
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+        EnableMultipleHttp2Connections = true,
+        InitialHttp2StreamWindowSize = StreamWindow,
         SslOptions = new SslClientAuthenticationOptions
         {
             ClientCertificateContext = isOwn ? tls?.Client : null,

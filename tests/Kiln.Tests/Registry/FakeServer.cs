@@ -91,6 +91,8 @@ internal sealed class FakeServer : IAsyncDisposable
         Dictionary<string, string> headers = lines.Skip(1).Select(line => line.Split(": ", 2))
             .ToDictionary(pair => pair[0].ToLowerInvariant(), pair => pair[1]);
         string[] start = lines[0].Split(' ');
+        if (headers.ContainsKey("expect"))
+            await socket.SendAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), _stop.Token);
         if (headers.GetValueOrDefault("transfer-encoding") == "chunked")
             return await ReadChunksAsync(socket, received, headEnd + 4) is { } body ? new FakeRequest(start[0], start[1], headers, body) : null;
         int length = int.Parse(headers.GetValueOrDefault("content-length", "0"), CultureInfo.InvariantCulture);

@@ -37,7 +37,9 @@ public class GrowingPushTests
 
         Assert.Equal(
             ["POST /v2/app/blobs/uploads/", "PATCH /upload", $"HEAD /v2/app/blobs/{Samples.Layer.Digest}", "POST /v2/app/blobs/uploads/", $"PUT /upload?{Closing}"],
-            server.Log);
+            // Where no answer came, it asks how far it got.
+            server.Log.Where(line => line != "GET /upload"));
+        Assert.Equal(status == 0, server.Log.Contains("GET /upload"));
         Assert.Equal(Samples.Layer.Content.ToArray(), server.Requests.Last().Body);
     }
 
@@ -48,7 +50,7 @@ public class GrowingPushTests
         await using RegistryClient client = RegistryClients.Create();
         var finished = new TaskCompletionSource<IBlobSource>();
         Task<BlobPush> push = client.PushGrowingBlobAsync(
-            ImageReference.Parse($"{server.Address}/app:1"), new MemoryStream(Samples.Layer.Content.ToArray()), finished.Task, Cancel);
+            ImageReference.Parse($"{server.Address}/app:1"), new MemoryStream(Samples.Layer.Content.ToArray()), finished.Task, null, Cancel);
 
         finished.SetCanceled(Cancel);
 
@@ -102,6 +104,7 @@ public class GrowingPushTests
             ImageReference.Parse($"{server.Address}/app:1"),
             growing ?? new MemoryStream(Samples.Layer.Content.ToArray()),
             Task.FromResult<IBlobSource>(Samples.Layer),
+            null,
             Cancel);
     }
 

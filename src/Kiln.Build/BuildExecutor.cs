@@ -54,7 +54,7 @@ public sealed class BuildExecutor(BuildServices services)
         if (request.Reproducibility == Reproducibility.Checked)
             await BuildAgainAsync(built, request, uploads, cancellationToken);
         // Step 6
-        await new ImagePublisher(services.Registry, uploads, services.Report).PublishAsync(built.Image, request.Outputs, cancellationToken);
+        await new ImagePublisher(services.Registry, uploads, services.Time, services.Report).PublishAsync(built.Image, request.Outputs, cancellationToken);
         return built.Image;
     }
 
@@ -98,7 +98,8 @@ public sealed class BuildExecutor(BuildServices services)
         // What they send may still be arriving.
         await uploads.CompleteAsync();
         // Step 5
-        Image image = ImageAssembly.Assemble(plan.Target.Config, results[plan.Target.Index], request.Format);
+        StageResult target = await PlainLayers.PackAsync(results[plan.Target.Index], services.Work.Blobs, request.Compression, report, cancellationToken);
+        Image image = ImageAssembly.Assemble(plan.Target.Config, target, request.Format);
         foreach (StackLayer unused in images.Layers.FindUnused())
             report(new Notice(NoticeLevel.Debug, $"layer {unused.Descriptor.Digest}: never needed"));
         return new BuildOutcome(plan, results, image);
@@ -154,7 +155,7 @@ public sealed class BuildExecutor(BuildServices services)
         if (SourceDateEpoch.FindSource(document, options) is { } timed)
             options = SourceDateEpoch.Resolve(options, await remotes.FindTimeAsync(timed, cancellationToken));
         LintLog lint = PlanLint.Begin(document, options);
-        var images = new ImageResolver(services.Registry, document.Stages.Select(s => s.From.StageName).OfType<string>(), services.Report);
+        var images = new ImageResolver(services.Registry, services.Work, request.Context, document.Stages.Select(s => s.From.StageName).OfType<string>(), services.Report);
         BuildPlan plan;
         try
         {

@@ -9,8 +9,8 @@ using Kiln.Store;
 
 namespace Kiln.Build;
 
-/// <summary>Finds images in registries and layouts, each once: the manifest and the configuration, no layer.</summary>
-internal sealed class ImageResolver(RegistryClient registry, IEnumerable<string> stages, Action<BuildEvent> report)
+/// <summary>Finds images in registries, layouts and archives, each once: the manifest and the configuration, no layer.</summary>
+internal sealed class ImageResolver(RegistryClient registry, WorkDirectory work, string context, IEnumerable<string> stages, Action<BuildEvent> report)
 {
     private readonly Dictionary<SourceReference, (ImageConfig Config, StageResult Result)> _images = [];
 
@@ -28,6 +28,7 @@ internal sealed class ImageResolver(RegistryClient registry, IEnumerable<string>
             {
                 ImageSource image => await PullAsync(image, cancellationToken),
                 LayoutSource layout => await ReadAsync(layout, cancellationToken),
+                ImageArchiveSource archive => await ReadAsync(archive, cancellationToken),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
         }
@@ -59,7 +60,24 @@ internal sealed class ImageResolver(RegistryClient registry, IEnumerable<string>
 
     private async Task<(ImageConfig, StageResult)> ReadAsync(LayoutSource source, CancellationToken cancellationToken)
     {
-        Image image = await new OciLayoutReader(source.Directory).ReadAsync(source.Image, source.Platform, cancellationToken);
+        string directory = source.InContext ? ContextPath.Find(context, source.Directory) : source.Directory;
+        return ResultOf(await new OciLayoutReader(directory).ReadAsync(source.Image, source.Platform, cancellationToken));
+    }
+
+    private async Task<(ImageConfig, StageResult)> ReadAsync(ImageArchiveSource source, CancellationToken cancellationToken)
+    {
+        string file = source.InContext ? ContextPath.Find(context, source.File) : source.File;
+        DockerArchiveReader archive = await DockerArchiveReader.OpenAsync(file, () => Path.Combine(work.NewScratch(), "archive.tar"), cancellationToken);
+        LocatedImage found = await archive.FindAsync(source.Image, cancellationToken);
+        Image image = await (await found.SelectAsync(source.Platform, cancellationToken)).ReadImageAsync(cancellationToken);
+        return ResultOf(found.IsAssembled ? new Image(image.Manifest, image.Config, [.. image.Layers.Select(Mark)]) : image);
+    }
+
+    private static IBlobSource Mark(IBlobSource layer) =>
+        layer.Descriptor.MediaType.Compression == LayerCompression.None ? new PlainLayer(layer) : layer;
+
+    private (ImageConfig, StageResult) ResultOf(Image image)
+    {
         ImageConfig config = ImageConfig.Parse(image.Config);
         return (config, new StageResult(Layers.StackOf(image, config), [.. config.History]));
     }

@@ -14,7 +14,7 @@ public static partial class DiagnosticRules
         "KILN2003", "the Dockerfile is not there", "`--dockerfile` is looked up in the working directory first, then in the context");
 
     public static readonly DiagnosticRule SourceNotFound = new(
-        "KILN2010", "a source of COPY or ADD is not there", "check the path, its spelling and the ignore file; a path is relative to the context");
+        "KILN2010", "a source of FROM, COPY or ADD is not there", "check the path, its spelling and the ignore file; a path is relative to the context");
 
     public static readonly DiagnosticRule CopyKindConflict = new(
         "KILN2011", "a directory would replace a file, or a file a directory", "name another destination, or remove what is there first");

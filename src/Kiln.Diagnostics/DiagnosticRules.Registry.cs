@@ -57,6 +57,12 @@ public static partial class DiagnosticRules
     public static readonly DiagnosticRule BlobUnreadable = new("KILN3022", "a blob cannot be read from disk",
         "check the directory's permissions, and that nothing cleans it up while an image is built");
 
+    public static readonly DiagnosticRule ImageArchiveUnreadable = new("KILN3023", "a file is not an archive of images, or is damaged",
+        "write it with `kiln pull`, `docker save`, `podman save` or `skopeo copy ... docker-archive:FILE`");
+
+    public static readonly DiagnosticRule ImageNotStored = new("KILN3024", "a layout or an archive does not have the image that was asked for",
+        "name one of its images as `PATH:TAG` or `PATH@DIGEST`");
+
     public static readonly DiagnosticRule RegistryBlocked = new("KILN3030", "a configuration forbids a registry",
         "take the image from another registry, or change `blocked` in `registries.conf`");
 

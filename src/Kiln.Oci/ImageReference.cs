@@ -70,6 +70,9 @@ public sealed record ImageReference
     /// <summary>The reference with a digest; its tag stays as a remark.</summary>
     public ImageReference WithDigest(Digest digest) => this with { Digest = digest };
 
+    /// <summary>The digest alone, without a tag.</summary>
+    public ImageReference ByDigest(Digest digest) => this with { Tag = null, Digest = digest };
+
     /// <summary>Another tag of the same repository, without a digest.</summary>
     public ImageReference WithTag(string tag) => ImageReferenceParser.IsTag(tag)
         ? this with { Tag = tag, Digest = null }

@@ -14,6 +14,9 @@ public sealed class VerifyingStream(Stream source, Descriptor expected, string o
     private long _size;
     private bool _verified;
 
+    /// <summary>Told of every piece that was read, how many bytes it has.</summary>
+    public Action<int>? Progress { get; set; }
+
     /// <summary>The stream itself where it checks this very blob already: hashing takes longer than reading.</summary>
     public static VerifyingStream Of(Stream source, Descriptor expected, string origin) =>
         source is VerifyingStream verifying && verifying.Expects(expected) ? verifying : new VerifyingStream(source, expected, origin);
@@ -50,6 +53,7 @@ public sealed class VerifyingStream(Stream source, Descriptor expected, string o
         if (_size > expected.Size)
             throw Mismatch($"is longer than the {expected.Size} bytes that were promised");
         _hash.AppendData(read);
+        Progress?.Invoke(read.Length);
         // A read of nothing is the end only if something was asked for.
         if (read.IsEmpty && asked > 0 && !_verified)
             Verify();

@@ -14,5 +14,8 @@ internal static class OciLayout
     /// <summary>The whole name, as containerd and BuildKit note it.</summary>
     public const string ImageName = "io.containerd.image.name";
 
+    /// <summary>The list of images that `docker load` reads, in an archive.</summary>
+    public const string ArchiveManifest = "manifest.json";
+
     public const string Marker = """{"imageLayoutVersion":"1.0.0"}""";
 }

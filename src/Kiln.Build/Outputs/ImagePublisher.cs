@@ -9,7 +9,7 @@ using Kiln.Store;
 namespace Kiln.Build.Outputs;
 
 /// <summary>Takes a finished image everywhere it shall go. Files first, then registries, and the digest file when all else succeeded.</summary>
-internal sealed class ImagePublisher(RegistryClient registry, LayerUploads uploads, Action<BuildEvent> report)
+internal sealed class ImagePublisher(RegistryClient registry, LayerUploads uploads, TimeProvider time, Action<BuildEvent> report)
 {
     internal async Task PublishAsync(Image image, OutputOptions outputs, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ internal sealed class ImagePublisher(RegistryClient registry, LayerUploads uploa
     {
         if (outputs.OciLayoutPath is { } layout)
         {
-            await new OciLayoutWriter(layout).WriteAsync(image, outputs.Destinations, cancellationToken);
+            await new OciLayoutWriter(layout, time).WriteAsync(image, outputs.Destinations, cancellationToken);
             report(new ImagePublished(layout, image.Digest.ToString()));
         }
         if (outputs.TarPath is { } archive)

@@ -58,9 +58,17 @@ internal sealed class EntryContent : ReadOnlyStream
         return hole;
     }
 
-    /// <summary>Passes over what was not read.</summary>
+    /// <summary>Passes over what was not read, without reading it where that can be.</summary>
     internal void SkipRest(Span<byte> scratch)
     {
+        if (Remaining > scratch.Length && _archive.CanSeek)
+        {
+            // Beyond the end there is nothing to read, which would look like the end of the archive.
+            if (Remaining > _archive.Length - _archive.Position)
+                throw new TarException("the archive ends inside a file");
+            _archive.Seek(Remaining, SeekOrigin.Current);
+            Remaining = 0;
+        }
         while (Remaining > 0)
             ReadStored(scratch[..(int)Math.Min(scratch.Length, Remaining)]);
         _position = _size;

@@ -8,7 +8,12 @@ namespace Kiln.Planning.Sources;
 /// <param name="Image">A tag, a whole name or a digest; null for the only image that is there.</param>
 public sealed record LayoutSource(string Directory, string? Image, Platform Platform) : SourceReference
 {
+    internal const string Scheme = "oci-layout://";
+
     public override Platform? ImagePlatform => Platform;
+
+    /// <summary>The Dockerfile names it: it lies in the build context, and nowhere else on the machine.</summary>
+    public bool InContext { get; init; }
 
     /// <summary>`PATH[:tag][@digest]`. The digest decides where both are there.</summary>
     public static LayoutSource Parse(string text, Platform platform)

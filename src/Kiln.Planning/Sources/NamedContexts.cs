@@ -11,9 +11,8 @@ namespace Kiln.Planning.Sources;
 public sealed class NamedContexts
 {
     private const string ImageScheme = "docker-image://";
-    private const string LayoutScheme = "oci-layout://";
 
-    private static readonly string[] Schemes = ["docker-image", "oci-layout", "http", "https", "git", "ssh"];
+    private static readonly string[] Schemes = ["docker-image", "oci-layout", "docker-archive", "http", "https", "git", "ssh"];
     private static readonly Platform AnyPlatform = new("linux", "amd64");
 
     private readonly Dictionary<string, string> _specs = new(StringComparer.Ordinal);
@@ -41,10 +40,23 @@ public sealed class NamedContexts
     {
         ImageScheme + "scratch" => ScratchSource.Instance,
         _ when spec.StartsWith(ImageScheme, StringComparison.Ordinal) => new ImageSource(ImageReference.Parse(spec[ImageScheme.Length..]), platform),
-        _ when spec.StartsWith(LayoutScheme, StringComparison.Ordinal) => LayoutSource.Parse(spec[LayoutScheme.Length..], platform),
+        _ when spec.StartsWith(LayoutSource.Scheme, StringComparison.Ordinal) => LayoutSource.Parse(spec[LayoutSource.Scheme.Length..], platform),
+        _ when spec.StartsWith(ImageArchiveSource.Scheme, StringComparison.Ordinal) => ImageArchiveSource.Parse(spec[ImageArchiveSource.Scheme.Length..], platform),
         _ when RemoteLocation.IsGitContext(spec) => GitSourceParser.Parse(spec, null),
         _ when RemoteLocation.IsHttp(spec) => new ArchiveSource(spec),
         _ => new NamedContextSource(name, spec),
+    };
+
+    /// <summary>
+    /// An image on disk that a Dockerfile itself names, in the build context; null where the text is none. What lies elsewhere on the machine is for those to
+    /// name who start the build.
+    /// </summary>
+    internal static SourceReference? FindInContext(string text, Platform platform) => text switch
+    {
+        _ when text.StartsWith(LayoutSource.Scheme, StringComparison.Ordinal) => LayoutSource.Parse(text[LayoutSource.Scheme.Length..], platform) with { InContext = true },
+        _ when text.StartsWith(ImageArchiveSource.Scheme, StringComparison.Ordinal) =>
+            ImageArchiveSource.Parse(text[ImageArchiveSource.Scheme.Length..], platform) with { InContext = true },
+        _ => null,
     };
 
     private static void Check(string name, string spec)
@@ -55,9 +67,11 @@ public sealed class NamedContexts
         if (scheme >= 0 && !Schemes.Contains(spec[..scheme]))
             throw DiagnosticRules.InvalidNamedContext.Error(
                 $"unsupported context source `{spec[..scheme]}` for `{name}`",
-                hint: "give a directory, `docker-image://REFERENCE`, `oci-layout://PATH[:TAG]`, a git repository or the URL of an archive");
-        if (spec == LayoutScheme)
+                hint: "give a directory, `docker-image://REFERENCE`, `oci-layout://PATH[:TAG]`, `docker-archive:FILE[:NAME]`, a git repository or the URL of an archive");
+        if (spec == LayoutSource.Scheme)
             throw DiagnosticRules.InvalidNamedContext.Error($"oci-layout reference \"{spec}\" has no name");
+        if (spec.TrimEnd('/') == ImageArchiveSource.Scheme)
+            throw DiagnosticRules.InvalidNamedContext.Error($"`{spec}` for `{name}` names no file");
         // What is wrong in it is said before anything is built, also of a context that nobody uses.
         Resolve(name, spec, AnyPlatform);
     }

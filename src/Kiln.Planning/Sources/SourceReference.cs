@@ -5,7 +5,7 @@ namespace Kiln.Planning.Sources;
 
 /// <summary>
 /// Where files come from: the base of a stage, the `--from` of a `COPY` or of a mount. The kinds are closed: <see cref="ScratchSource"/>,
-/// <see cref="StageSource"/>, <see cref="ImageSource"/>, <see cref="LayoutSource"/>, <see cref="NamedContextSource"/>, <see cref="ContextSource"/>,
+/// <see cref="StageSource"/>, <see cref="ImageSource"/>, <see cref="LayoutSource"/>, <see cref="ImageArchiveSource"/>, <see cref="NamedContextSource"/>, <see cref="ContextSource"/>,
 /// and the remote ones, <see cref="HttpSource"/>, <see cref="ArchiveSource"/>, <see cref="GitSource"/>.
 /// </summary>
 public abstract record SourceReference

@@ -100,6 +100,7 @@ internal sealed class StageGraph
         if (_nodes.FindLast(n => n.Stage.From.StageName == name) is { } parent)
             return new StageNode(stage, new StageSource(parent.Stage.Index), null) { BaseName = name, Triggers = TriggersOf(parent, from.Span) };
         SourceReference start = _options.NamedContexts.Find(name, platform ?? _options.TargetPlatform)
+            ?? NamedContexts.FindInContext(name, platform ?? _options.TargetPlatform)
             ?? new ImageSource(ParseReference(name, baseSpan), platform ?? _options.TargetPlatform);
         return new StageNode(stage, start, platform ?? _options.Platform) { BaseName = name, Triggers = start.IsImage ? null : [] };
     }
@@ -144,7 +145,9 @@ internal sealed class StageGraph
 
     private SourceReference ResolveOutside(string name, SourceSpan span) =>
         name == "scratch" ? ScratchSource.Instance
-        : _options.NamedContexts.Find(name, _options.TargetPlatform) ?? new ImageSource(ParseReference(name, span), _options.TargetPlatform);
+        : _options.NamedContexts.Find(name, _options.TargetPlatform)
+            ?? NamedContexts.FindInContext(name, _options.TargetPlatform)
+            ?? new ImageSource(ParseReference(name, span), _options.TargetPlatform);
 
     private ImageReference ParseReference(string name, SourceSpan span)
     {

@@ -19,7 +19,7 @@ public class WitnessTests
         using var directory = new TempDirectory();
         Image image = TestImages.Create(ImageFormat.Oci);
 
-        await new OciLayoutWriter(directory.Path("layout")).WriteAsync(image, [ImageReference.Parse("h.io/app:1"), ImageReference.Parse("h.io/app:2")], Cancel);
+        await new OciLayoutWriter(directory.Path("layout"), TimeProvider.System).WriteAsync(image, [ImageReference.Parse("h.io/app:1"), ImageReference.Parse("h.io/app:2")], Cancel);
         string answer = await Programs.RunAsync(["skopeo", "inspect", $"oci:{directory.Path("layout")}:2"], Cancel);
         await Programs.RunAsync(["skopeo", "--insecure-policy", "copy", $"oci:{directory.Path("layout")}:1", $"dir:{directory.Path("copy")}"], Cancel);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Diagnostics;
+using Kiln.Planning;
 using Kiln.Planning.Sources;
 using Kiln.Planning.Steps;
 using Xunit;
@@ -134,6 +135,29 @@ public sealed class RemoteSourceTests
     public void A_layout_is_a_directory_and_maybe_a_tag_or_digest(string spec, string directory, string? image) => Assert.Equal(
         new LayoutSource(directory, image, Plans.Options.BuildPlatform), Named(spec));
 
+    [Theory]
+    [InlineData("docker-archive:/a/b.tar", "/a/b.tar", null)]
+    [InlineData("docker-archive:///a/b.tar:h.io/app:1", "/a/b.tar", "h.io/app:1")]
+    [InlineData("docker-archive:b.tar:app:1@sha256:00", "b.tar", "sha256:00")]
+    public void An_archive_of_images_is_a_file_and_maybe_a_name_or_digest(string spec, string file, string? image) => Assert.Equal(
+        new ImageArchiveSource(file, image, Plans.Options.BuildPlatform), Named(spec));
+
+    [Fact]
+    public void What_a_Dockerfile_names_on_disk_is_in_the_context()
+    {
+        BuildPlan plan = Plans.Of("FROM oci-layout://../l:1 AS a\nFROM docker-archive:i.tar\nCOPY --from=a / /a\nCOPY --from=oci-layout://m / /b");
+
+        Assert.Equal(
+            [
+                new LayoutSource("../l", "1", Plans.Options.BuildPlatform) { InContext = true },
+                new ImageArchiveSource("i.tar", null, Plans.Options.BuildPlatform) { InContext = true },
+            ],
+            plan.Stages.Select(stage => stage.Base));
+        Assert.Equal(
+            new LayoutSource("m", null, Plans.Options.BuildPlatform) { InContext = true },
+            plan.Target.Steps.OfType<CopyStep>().Last().Sources[0].From);
+    }
+
     [Fact]
     public void A_named_context_can_be_a_repository_or_an_archive()
     {
@@ -145,6 +169,7 @@ public sealed class RemoteSourceTests
     [Theory]
     [InlineData("ftp://h/a", "unsupported context source `ftp` for `name`")]
     [InlineData("oci-layout://", "oci-layout reference \"oci-layout://\" has no name")]
+    [InlineData("docker-archive:", "`docker-archive:` for `name` names no file")]
     [InlineData("https://h/r.git?x=y", "unexpected query \"x\", in `https://h/r.git`")]
     public void A_named_context_that_cannot_be_understood_is_refused_at_once(string spec, string message) =>
         Assert.Equal(message, Assert.Throws<BuildException>(() => new NamedContexts([new("name", spec)])).Message);

@@ -20,12 +20,13 @@ public sealed class DockerArchiveTests : StoreDirectory
 
         List<(string Name, string Content)> files = Read(await WriteAsync(image, "debian:12", "h.io/app:1"));
 
-        string layer = image.Layers[0].Descriptor.Digest.Hex + ".tar.gz";
-        Assert.Equal([image.Config.Digest.ToString(), layer, "manifest.json"], files.Select(file => file.Name));
-        Assert.Equal("a", files[1].Content);
-        using JsonDocument manifest = JsonDocument.Parse(files[2].Content);
+        string layer = "blobs/sha256/" + image.Layers[0].Descriptor.Digest.Hex;
+        string config = "blobs/sha256/" + image.Config.Digest.Hex;
+        Assert.Equal([layer, config, "blobs/sha256/" + image.Digest.Hex, "oci-layout", "index.json", "manifest.json"], files.Select(file => file.Name));
+        Assert.Equal("a", files[0].Content);
+        using JsonDocument manifest = JsonDocument.Parse(files[^1].Content);
         JsonElement entry = Assert.Single(manifest.RootElement.EnumerateArray());
-        Assert.Equal(image.Config.Digest.ToString(), entry.GetProperty("Config").GetString());
+        Assert.Equal(config, entry.GetProperty("Config").GetString());
         Assert.Equal(["docker.io/library/debian:12", "h.io/app:1"], entry.GetProperty("RepoTags").EnumerateArray().Select(tag => tag.GetString()));
         Assert.Equal([layer], entry.GetProperty("Layers").EnumerateArray().Select(name => name.GetString()));
     }
@@ -42,8 +43,8 @@ public sealed class DockerArchiveTests : StoreDirectory
 
         List<(string Name, string Content)> files = Read(await WriteAsync(image));
 
-        Assert.Equal(3, files.Count);
-        Assert.Equal(2, JsonDocument.Parse(files[2].Content).RootElement[0].GetProperty("Layers").GetArrayLength());
+        Assert.Equal(6, files.Count);
+        Assert.Equal(2, JsonDocument.Parse(files[^1].Content).RootElement[0].GetProperty("Layers").GetArrayLength());
     }
 
     [Fact]

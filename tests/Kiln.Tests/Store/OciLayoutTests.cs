@@ -14,7 +14,7 @@ public sealed class OciLayoutTests : StoreDirectory
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private OciLayoutWriter Writer => new(Root);
+    private OciLayoutWriter Writer => new(Root, TimeProvider.System);
 
     private OciLayoutReader Reader => new(Root);
 
@@ -81,9 +81,9 @@ public sealed class OciLayoutTests : StoreDirectory
 
         var error = await Assert.ThrowsAsync<BuildException>(() => Reader.ReadAsync(null, Amd64, Cancel));
 
-        Assert.Equal("it has `1`, `2`", error.Diagnostic.Hint);
+        Assert.Equal("it has `h.io/app:1`, `h.io/app:2`", error.Diagnostic.Hint);
         error = await Assert.ThrowsAsync<BuildException>(() => Reader.ReadAsync("3", Amd64, Cancel));
-        Assert.Equal(DiagnosticRules.LayoutUnreadable, error.Diagnostic.Rule);
+        Assert.Equal(DiagnosticRules.ImageNotStored, error.Diagnostic.Rule);
     }
 
     [Fact]
@@ -153,6 +153,89 @@ public sealed class OciLayoutTests : StoreDirectory
 
         Assert.Contains(image.Layers[0].Descriptor.Digest.ToString(), error.Message);
     }
+
+    [Fact]
+    public async Task Several_platforms_without_names_are_one_image()
+    {
+        Image amd = SampleImages.Create("a"), arm = SampleImages.Create("b", "arm64");
+        await Writer.WriteAsync(amd, [One], Cancel);
+        await Writer.WriteAsync(arm, [Two], Cancel);
+        await WriteIndexAsync(
+            amd.Manifest.Descriptor with { Platform = Amd64 }, arm.Manifest.Descriptor with { Platform = new Platform("linux", "arm64") });
+
+        LocatedImage whole = await (await Reader.ListAsync(Cancel)).FindAsync(null, Cancel);
+
+        Assert.Equal(await File.ReadAllBytesAsync(PathOf("index.json"), Cancel), whole.Root.Content.ToArray());
+        Assert.Equal(arm.Digest, (await Reader.ReadAsync(null, new Platform("linux", "arm64"), Cancel)).Digest);
+    }
+
+    [Fact]
+    public async Task A_manifest_inside_of_an_index_is_found_by_its_digest()
+    {
+        Image image = SampleImages.Create("a");
+        await Writer.WriteAsync(image, [One], Cancel);
+        RawDocument inner = new ImageIndex { MediaType = MediaType.OciIndex, Manifests = [image.Manifest.Descriptor] }.ToDocument();
+        await new BlobStore(PathOf("blobs")).AddAsync(inner, Cancel);
+        await WriteIndexAsync(inner.Descriptor);
+
+        Assert.Equal(image.Digest, (await Reader.ReadAsync(image.Digest.ToString(), Amd64, Cancel)).Digest);
+    }
+
+    [Fact]
+    public async Task Indexes_of_indexes_end_somewhere()
+    {
+        await Writer.WriteAsync(SampleImages.Create("a"), [One], Cancel);
+        RawDocument inner = SampleImages.Create("a").Manifest;
+        for (int i = 0; i < 6; i++)
+        {
+            inner = new ImageIndex { MediaType = MediaType.OciIndex, Manifests = [inner.Descriptor with { Platform = Amd64 }] }.ToDocument();
+            await new BlobStore(PathOf("blobs")).AddAsync(inner, Cancel);
+        }
+        await WriteIndexAsync(inner.Descriptor);
+
+        var error = await Assert.ThrowsAsync<BuildException>(() => Reader.ReadAsync(null, Amd64, Cancel));
+        Assert.Equal(DiagnosticRules.MalformedImage, error.Diagnostic.Rule);
+        LocatedImage found = await (await Reader.ListAsync(Cancel)).FindAsync(null, Cancel);
+        error = await Assert.ThrowsAsync<BuildException>(() => ImageTree.ReadAsync(found, Cancel));
+        Assert.Equal(DiagnosticRules.MalformedImage, error.Diagnostic.Rule);
+    }
+
+    [Fact]
+    public async Task Two_images_of_one_tag_are_told_apart_by_their_whole_names()
+    {
+        ImageReference other = ImageReference.Parse("h.io/other:1");
+        await Writer.WriteAsync(SampleImages.Create("a"), [One], Cancel);
+        await Writer.WriteAsync(SampleImages.Create("b"), [other], Cancel);
+
+        Assert.Equal(SampleImages.Create("b").Digest, (await Reader.ReadAsync("h.io/other:1", Amd64, Cancel)).Digest);
+        var error = await Assert.ThrowsAsync<BuildException>(() => Reader.ReadAsync("1", Amd64, Cancel));
+        Assert.Equal($"`{Root}` holds 2 images named `1`", error.Message);
+    }
+
+    [Fact]
+    public async Task Whoever_adds_at_the_same_time_loses_nothing()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(
+            () => new OciLayoutWriter(Root, TimeProvider.System).WriteAsync(SampleImages.Create($"{i}"), [ImageReference.Parse($"h.io/app:{i}")], Cancel), Cancel)));
+
+        Assert.Equal(12, (await Reader.ReadIndexAsync(Cancel)).Manifests.Count);
+        Assert.Equal("7", await ReadAsync((await Reader.ReadAsync("7", Amd64, Cancel)).Layers[0]));
+    }
+
+    [Fact]
+    public async Task A_device_in_place_of_a_document_is_not_read()
+    {
+        await Writer.WriteAsync(SampleImages.Create("a"), [One], Cancel);
+        File.Delete(PathOf("index.json"));
+        File.CreateSymbolicLink(PathOf("index.json"), "/dev/zero");
+
+        var error = await Assert.ThrowsAsync<BuildException>(() => Reader.ReadIndexAsync(Cancel));
+
+        Assert.Equal(DiagnosticRules.MalformedImage, error.Diagnostic.Rule);
+    }
+
+    private Task WriteIndexAsync(params Descriptor[] entries) => File.WriteAllBytesAsync(
+        PathOf("index.json"), new ImageIndex { MediaType = MediaType.OciIndex, Manifests = entries }.ToDocument().Content.ToArray(), Cancel);
 
     private static async Task<string> ReadAsync(IBlobSource blob)
     {

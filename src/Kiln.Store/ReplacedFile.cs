@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using Kiln.Linux;
+using Kiln.Linux.Files;
+
+namespace Kiln.Store;
+
+/// <summary>
+/// A file on its way to a name, which has the old file or nothing until the new one is complete. Disposed without a commit, it leaves nothing behind. What cannot be
+/// replaced, as `/dev/stdout` or a pipe, is written to as it is.
+/// </summary>
+internal sealed class ReplacedFile : IDisposable
+{
+    private readonly string _path;
+    private readonly string? _partial;
+    private readonly DiskStream _stream;
+    private bool _committed;
+
+    private ReplacedFile(string path, string? partial)
+    {
+        (_path, _partial) = (path, partial);
+        _stream = new DiskStream(partial ?? path);
+    }
+
+    internal Stream Stream => _stream;
+
+    internal static ReplacedFile Begin(string path) =>
+        new(path, IsReplaceable(path) ? $"{path}.{Guid.NewGuid():N}.partial" : null);
+
+    internal async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        await _stream.FlushAsync(cancellationToken);
+        await _stream.DisposeAsync();
+        if (_partial is not null)
+            Disk.Write(_path, () => File.Move(_partial, _path, overwrite: true));
+        _committed = true;
+    }
+
+    public void Dispose()
+    {
+        if (_committed)
+            return;
+        try
+        {
+            _stream.Dispose();
+        }
+        finally
+        {
+            if (_partial is not null)
+                File.Delete(_partial);
+        }
+    }
+
+    /// <summary>A regular file or nothing; a link is somebody's intention, and stays.</summary>
+    private static bool IsReplaceable(string path)
+    {
+        try
+        {
+            using DirectoryHandle parent = DirectoryHandle.Open(Path.GetDirectoryName(path) is { Length: > 0 } directory ? directory : ".");
+            return parent.FindStatus(Encoding.UTF8.GetBytes(Path.GetFileName(path))) is not { Type: not FileType.File };
+        }
+        // Whoever opens the file says what is wrong.
+        catch (ErrnoException)
+        {
+            return true;
+        }
+    }
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Kiln.Cli.Flags;
 
-/// <summary>The command line of `kiln build`, or of `kiln lint`, as it was typed: nothing is checked yet.</summary>
+/// <summary>The command line of `kiln build`, or of another command, as it was typed: nothing is checked yet.</summary>
 internal sealed class BuildArguments
 {
     internal string Context { get; set; } = "/workspace/";
@@ -90,4 +90,19 @@ internal sealed class BuildArguments
     internal bool FindingsAreErrors { get; set; }
 
     internal string Isolation { get; set; } = "auto";
+
+    /// <summary>Of the commands that move images alone.</summary>
+    internal string? ImagePlatform { get; set; }
+
+    /// <summary>Of `kiln pull` alone.</summary>
+    internal bool AllPlatforms { get; set; }
+
+    /// <summary>Of `kiln push` alone.</summary>
+    internal bool AllImages { get; set; }
+
+    /// <summary>Of `kiln manifest create` alone.</summary>
+    internal List<string> Annotations { get; } = [];
+
+    /// <summary>Of `kiln manifest inspect` alone.</summary>
+    internal bool ShowsConfiguration { get; set; }
 }

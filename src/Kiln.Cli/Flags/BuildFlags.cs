@@ -33,7 +33,7 @@ internal static class BuildFlags
             { ValueName = "NAME=VALUE", Kaniko = KanikoParity.Differs },
         new TextFlag("custom-platform", "Build for this platform instead of the machine's", (a, v) => a.Platform = v)
             { ValueName = "OS/ARCH[/VARIANT]" },
-        new ListFlag("build-context", "Define a name for `FROM` and `--from`: a directory, `docker-image://REFERENCE`, `oci-layout://PATH[:TAG]`, a git repository or the URL of an archive", (a, v) => a.BuildContexts.AddRange(v))
+        new ListFlag("build-context", "Define a name for `FROM` and `--from`: a directory, `docker-image://REFERENCE`, `oci-layout://PATH[:TAG]`, `docker-archive:FILE[:NAME]`, a git repository or the URL of an archive", (a, v) => a.BuildContexts.AddRange(v))
             { ValueName = "NAME=SOURCE", Kaniko = KanikoParity.Own },
         new ListFlag("secret", "Give a secret to `RUN --mount=type=secret`; of a directory each file is one", (a, v) => a.Secrets.AddRange(v))
             { ValueName = "id=NAME[,src=FILE|,env=VARIABLE]" },

@@ -29,7 +29,37 @@ internal static class FlagReference
 
             """);
         AppendRows(page, LintFlags.All);
+        page.Append("""
+
+            ## `kiln push`, `pull`, `copy` and `manifest`
+
+            Made from `src/Kiln.Cli/Flags/TransferFlags.cs`; what the commands do is told in [Moving images](../guide/moving-images.md). kaniko has `push` alone. The flags that
+            [a build](#flags-of-kiln-build) has too, as those for registries, are above.
+
+            """);
+        AppendOwn(page, "kiln push SOURCE DEST...", TransferFlags.Push);
+        AppendOwn(page, "kiln pull REF TARGET", TransferFlags.Pull);
+        AppendOwn(page, "kiln copy SRC DEST...", TransferFlags.Copy);
+        AppendOwn(page, "kiln manifest create DEST REF[=PLATFORM]...", TransferFlags.Create);
+        AppendOwn(page, "kiln manifest inspect REF", TransferFlags.Inspect);
         return page.ToString();
+    }
+
+    /// <summary>What a command has of its own; what means the same as in a build is only named.</summary>
+    private static void AppendOwn(StringBuilder page, string usage, IReadOnlyList<Flag> flags)
+    {
+        List<Flag> own = [.. flags.Where(flag => BuildFlags.All.FirstOrDefault(known => known.Name == flag.Name)?.Help != flag.Help)];
+        IEnumerable<string> shared = flags.Except(own).Select(flag => $"`--{flag.Name}`");
+        page.Append($"""
+
+            ### `{usage}`
+
+            | flag | value | default | environment | kaniko | |
+            |---|---|---|---|---|---|
+
+            """);
+        AppendRows(page, own);
+        page.Append($"\nAs in a build: {string.Join(", ", shared)}.\n");
     }
 
     private static void AppendRows(StringBuilder page, IEnumerable<Flag> flags)

@@ -29,6 +29,13 @@ internal static class Application
             {
                 BuildCommand.Create((arguments, token) => BuildAsync(args, arguments, environment, style, token), environment),
                 DoctorCommand.Create((arguments, token) => ExamineAsync(args, arguments, environment, token), environment),
+                PushCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, style, run => run.PushAsync(from, to, token)), environment),
+                PullCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, style, run => run.PullAsync(from, to, token)), environment),
+                CopyCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, style, run => run.CopyAsync(from, to, token)), environment),
+                ManifestCommand.Create(
+                    (arguments, to, from, token) => TransferAsync(arguments, environment, style, run => run.CreateAsync(to, from, token)),
+                    (arguments, from, token) => TransferAsync(arguments, environment, style, run => run.InspectAsync(from, token)),
+                    environment),
                 LintCommand.Create((arguments, files) => Lint(arguments, files, environment, style), environment),
             };
             ParseResult parsed = root.Parse(FlagOptions.SpellOut(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -39,7 +46,7 @@ internal static class Application
         catch (Exception e)
         {
             // What went wrong while everything was being stopped is not the cause.
-            Diagnostic diagnostic = stop.ExitStatus is not null ? DiagnosticRules.Stopped.At(null, "the build was stopped by a signal") : Describe(e);
+            Diagnostic diagnostic = stop.ExitStatus is not null ? DiagnosticRules.Stopped.At(null, "stopped by a signal") : Describe(e);
             IReadOnlyList<Diagnostic> further = stop.ExitStatus is null && e is BuildException { Further: var others } ? others : [];
             await Console.Error.WriteAsync(DiagnosticText.Format([diagnostic, .. further], style));
             return stop.ExitStatus ?? (e as BuildException)?.ExitStatus ?? 1;
@@ -68,6 +75,14 @@ internal static class Application
         var style = new Style(colour: !Console.IsOutputRedirected && !environment.ContainsKey("NO_COLOR"));
         Console.Out.Write(DoctorText.Format(MachineExamination.Run(root), findings, style));
         return 0;
+    }
+
+    private static async Task<int> TransferAsync(
+        BuildArguments arguments, Dictionary<string, string> environment, Style style, Func<TransferRun, Task<int>> carryOut)
+    {
+        NativeLibraries.Load();
+        await using var run = new TransferRun(arguments, environment, style);
+        return await carryOut(run);
     }
 
     private static int Lint(BuildArguments arguments, IReadOnlyList<string> files, Dictionary<string, string> environment, Style style)

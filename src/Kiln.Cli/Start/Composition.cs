@@ -78,7 +78,7 @@ internal sealed class Composition : IAsyncDisposable
         _ => throw DiagnosticRules.InvalidArgument.Error($"`--isolation={text}` names no way to isolate", hint: "use `auto`, `namespaces`, `chroot` or `none`"),
     };
 
-    private static Verbosity ParseVerbosity(string text) => text switch
+    internal static Verbosity ParseVerbosity(string text) => text switch
     {
         "trace" or "debug" => Verbosity.Debug,
         "info" => Verbosity.Info,

@@ -18,6 +18,9 @@ namespace Kiln.Cli.Start;
 /// <summary>Turns what was typed into a <see cref="BuildRequest"/>: the only place that reads the environment and the working directory for a build.</summary>
 internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environment)
 {
+    /// <summary>What this program runs on.</summary>
+    internal static Platform Host { get; } = new("linux", RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "amd64");
+
     internal BuildRequest Create(BuildArguments arguments, ShortNames shortNames)
     {
         string context = FindContext(arguments.Context);
@@ -84,16 +87,15 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
 
     internal PlanOptions MakePlan(BuildArguments arguments)
     {
-        var host = new Platform("linux", RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "amd64");
         Platform? platform = null;
-        if (arguments.Platform is { Length: > 0 } text && !Platform.TryParse(text, host, out platform))
+        if (arguments.Platform is { Length: > 0 } text && !Platform.TryParse(text, Host, out platform))
             throw DiagnosticRules.InvalidPlatform.Error($"failed to parse platform {text}", hint: "write `os/architecture`, as `linux/arm64`");
         return new PlanOptions
         {
             BuildArgs = [.. arguments.BuildArgs.Select(BuildArg).OfType<KeyValuePair<string, string>>()],
             Target = arguments.Target,
             Platform = platform,
-            BuildPlatform = host,
+            BuildPlatform = Host,
             Labels = [.. arguments.Labels.Select(l => Pair(l, "--label"))],
             NamedContexts = new NamedContexts(arguments.BuildContexts.Select(c => Pair(c, "--build-context"))),
         };

@@ -9,9 +9,10 @@ public sealed class FlagReferenceTests
     [Fact]
     public void Every_flag_has_one_row_of_six_cells()
     {
-        string[] rows = [.. FlagReference.Write().Split('\n').Where(line => line.StartsWith("| `--", StringComparison.Ordinal))];
+        string page = FlagReference.Write();
+        string[] rows = [.. page.Split('\n').Where(line => line.StartsWith("| `--", StringComparison.Ordinal))];
 
-        Assert.Equal(BuildFlags.All.Count + LintFlags.All.Count, rows.Length);
+        Assert.All(BuildFlags.All.Concat(LintFlags.All).Concat(TransferFlags.All), flag => Assert.Contains(rows, row => row.StartsWith($"| `--{flag.Name}`", StringComparison.Ordinal)));
         Assert.All(rows, row => Assert.Equal(7, row.Replace("\\|", "", StringComparison.Ordinal).Count(c => c == '|')));
     }
 
@@ -20,11 +21,16 @@ public sealed class FlagReferenceTests
     {
         CheckNames(BuildFlags.All);
         CheckNames(LintFlags.All);
+        CheckNames(TransferFlags.Push);
+        CheckNames(TransferFlags.Pull);
+        CheckNames(TransferFlags.Copy);
+        CheckNames(TransferFlags.Create);
+        CheckNames(TransferFlags.Inspect);
     }
 
     [Fact]
     public void Help_is_a_sentence_without_a_period() =>
-        Assert.All(BuildFlags.All.Concat(LintFlags.All), flag => Assert.True(char.IsUpper(flag.Help[0]) && flag.Help[^1] != '.', flag.Name));
+        Assert.All(BuildFlags.All.Concat(LintFlags.All).Concat(TransferFlags.All), flag => Assert.True(char.IsUpper(flag.Help[0]) && flag.Help[^1] != '.', flag.Name));
 
     private static void CheckNames(IReadOnlyList<Flag> flags) =>
         Assert.Equal(

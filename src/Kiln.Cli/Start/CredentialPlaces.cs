@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Kiln.Clouds;
 using Kiln.Clouds.Amazon;
 using Kiln.Clouds.Azure;
@@ -54,7 +55,7 @@ internal sealed class CredentialPlaces : IDisposable
             cloud?.Dispose();
     }
 
-    private static IDisposable? Made<T>(Lazy<T> lazy)
+    private static IDisposable? Made<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>(Lazy<T> lazy) // Lazy asks for it
         where T : IDisposable => lazy.IsValueCreated ? lazy.Value : null;
 
     private IEnumerable<DockerConfigCredentials> Files()

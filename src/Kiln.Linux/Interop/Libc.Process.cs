@@ -35,6 +35,7 @@ internal static unsafe partial class Libc
     internal static readonly long SYS_dup3 = OnArm64 ? 24 : 292;
     internal static readonly long SYS_clone = OnArm64 ? 220 : 56;
     internal static readonly long SYS_execve = OnArm64 ? 221 : 59;
+    internal static readonly long SYS_ppoll = OnArm64 ? 73 : 271;
     internal static readonly long SYS_prctl = OnArm64 ? 167 : 157;
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]

@@ -68,11 +68,12 @@ public sealed unsafe class ChildProcess : IDisposable
             throw error;
     }
 
-    /// <summary>Waits for its end, once.</summary>
+    /// <summary>Waits for its end, once, on the thread that started it.</summary>
     public ProcessExit Wait()
     {
         Libc.SignalInfo info = default;
-        while (Libc.WaitId(Libc.P_PIDFD, Handle, &info, Libc.WEXITED) != 0)
+        // Kernel: without __WNOTHREAD this would take the stops, too, of a child that another thread of ours traces.
+        while (Libc.WaitId(Libc.P_PIDFD, Handle, &info, Libc.WEXITED | Libc.WNOTHREAD) != 0)
             if (ErrnoException.Last("waitid") is var error && error.Error != Errno.EINTR)
                 throw error;
         return info.Code == Libc.CLD_EXITED ? new ProcessExit(info.Status, 0) : new ProcessExit(0, info.Status);

@@ -43,6 +43,17 @@ public static unsafe class ProcessMemory
         }
     }
 
+    /// <summary>As many bytes as there are from an address on, 0 where there is none.</summary>
+    public static int ReadAvailable(int threadId, ulong address, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            var local = new Libc.IoVector { Base = start, Length = (nuint)buffer.Length };
+            var remote = new Libc.IoVector { Base = (void*)address, Length = (nuint)buffer.Length };
+            return (int)Math.Max(0, Libc.ProcessVmRead(threadId, &local, 1, &remote, 1, 0));
+        }
+    }
+
     public static bool TryWrite(int threadId, ulong address, ReadOnlySpan<byte> bytes, out Errno error)
     {
         fixed (byte* start = bytes)

@@ -13,6 +13,9 @@ public sealed unsafe class SeccompListener : IDisposable
     private const nuint SetFlags = 0x40082104; // SECCOMP_IOCTL_NOTIF_SET_FLAGS, Linux 6.6; headers of older systems do not have it
     private const nuint SyncWakeUp = 1;        // SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP
 
+    /// <summary>ERESTARTNOINTR of linux/errno.h, which no program ever sees: the kernel's own word for a call to be made again.</summary>
+    private const Errno RestartNoInterrupt = (Errno)513;
+
     private readonly SafeFileHandle _handle;
     private readonly SystemCallNumbers _numbers = SystemCallNumbers.Own;
 
@@ -122,6 +125,32 @@ public sealed unsafe class SeccompListener : IDisposable
         Errno error = (Errno)Marshal.GetLastPInvokeError();
         return error == Errno.ENOENT ? Errno.None : error; // the caller is gone, and with it the call
     }
+
+    /// <summary>The caller gets a copy of a descriptor and goes on waiting. Without an error, <paramref name="number"/> is what the caller has it by.</summary>
+    public Errno AddDescriptor(in TrappedCall call, SafeHandle source, bool closeOnExecute, out int number)
+    {
+        bool added = false;
+        try
+        {
+            source.DangerousAddRef(ref added);
+            var descriptor = new Libc.SeccompDescriptor
+            {
+                Id = call.Id,
+                Source = (uint)source.DangerousGetHandle(),
+                TargetFlags = closeOnExecute ? (uint)Libc.O_CLOEXEC : 0,
+            };
+            number = Libc.Ioctl(_handle, Libc.SECCOMP_IOCTL_NOTIF_ADDFD, &descriptor);
+            return number >= 0 ? Errno.None : ErrnoException.Last("ioctl", "SECCOMP_IOCTL_NOTIF_ADDFD").Error;
+        }
+        finally
+        {
+            if (added)
+                source.DangerousRelease();
+        }
+    }
+
+    /// <summary>The caller leaves the call, to make it again from the beginning. A thread that is traced and asked to stop does so before.</summary>
+    public void Restart(in TrappedCall call) => Send(call, 0, RestartNoInterrupt, 0);
 
     public void Dispose() => _handle.Dispose();
 

@@ -2,6 +2,7 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
 using Kiln.Sandbox;
+using Kiln.SystemTests.Guest;
 
 namespace Kiln.SystemTests.Sandbox;
 
@@ -12,6 +13,8 @@ internal static class SecondStageEntry
     internal static void Enter()
     {
         string[] arguments = Environment.GetCommandLineArgs();
+        if (arguments is [_, ProgramSupervisor.Argument or ProgramSupervisor.StageArgument, ..])
+            return; // it is to be the user that it was started as
         if (SecondStage.IsRequested(arguments[1..]))
             Environment.Exit(SecondStage.Run());
         string[] environment = [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}")];

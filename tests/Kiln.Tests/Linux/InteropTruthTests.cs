@@ -6,6 +6,7 @@ using Kiln.Linux.Credentials;
 using Kiln.Linux.Interop;
 using Kiln.Linux.Processes;
 using Kiln.Linux.Seccomp;
+using Kiln.Linux.Tracing;
 using Xunit;
 
 namespace Kiln.Tests.Linux;
@@ -27,15 +28,18 @@ public sealed class InteropTruthTests
         #include <sys/ioctl.h>
         #include <sys/mman.h>
         #include <sys/prctl.h>
+        #include <sys/ptrace.h>
         #include <sys/resource.h>
         #include <sys/socket.h>
         #include <sys/stat.h>
         #include <sys/syscall.h>
         #include <sys/wait.h>
         #include <sys/uio.h>
+        #include <sys/user.h>
         #include <linux/audit.h>
         #include <linux/capability.h>
         #include <linux/close_range.h>
+        #include <linux/elf.h>
         #include <linux/keyctl.h>
         #include <linux/mount.h>
         #include <linux/openat2.h>
@@ -80,6 +84,8 @@ public sealed class InteropTruthTests
         .. Layout<Libc.FilterProgram>("struct sock_fprog", ("filter", "Instructions")),
         .. Layout<Libc.MessageHeader>("struct msghdr", ("msg_iov", "Vectors"), ("msg_control", "Control"), ("msg_controllen", "ControlLength"), ("msg_flags", "Flags")),
         .. Layout<Libc.DescriptorMessage>("struct descriptor_message", ("header.cmsg_level", "Level"), ("descriptor", "Descriptor")),
+        .. RuntimeInformation.ProcessArchitecture != Architecture.X64 ? [] : Layout<Libc.UserRegisters>("struct user_regs_struct", ("r10", "R10"), ("rax", "Rax"), ("rdi", "Rdi"),
+            ("orig_rax", "OriginalRax"), ("rip", "Rip"), ("rsp", "Rsp"), ("gs", "Gs")),
         .. Layout<Libc.IoVector>("struct iovec", ("iov_len", "Length")),
     ]);
 
@@ -96,19 +102,35 @@ public sealed class InteropTruthTests
         Compile([.. Enum.GetValues<Errno>().Where(error => error != Errno.None).Select(error => Equal(error.ToString(), (long)error))]);
 
     [Fact]
-    public void The_machine_code_is_what_its_comments_say()
+    public void The_machine_code_of_a_child_is_what_its_comments_say()
     {
-        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64 && File.Exists("/usr/bin/as"), "no assembler for x86-64");
         const string load = "mov 0(%rbx), %rax; mov 8(%rbx), %rdi; mov 16(%rbx), %rsi; mov 24(%rbx), %rdx; mov 32(%rbx), %r10; mov 40(%rbx), %r8; syscall;";
         const string source = "push %rbx; mov %rdi, %rbx;" + load + "test %rax, %rax; je 1f; pop %rbx; ret; 1: add $56, %rbx;" + load
             + "cmp 48(%rbx), %rax; jge 1b; mov $127, %edi; mov $231, %eax; syscall; ud2\n";
-        DirectoryInfo directory = Directory.CreateTempSubdirectory("kiln-code-");
 
+        Assert.Equal(Assemble(source), ForkCode.X64.ToArray());
+    }
+
+    [Fact]
+    public void The_machine_code_of_a_traced_thread_is_what_its_comments_say()
+    {
+        const string source = "1: mov 0(%rbx), %rax; mov 8(%rbx), %rdi; mov 16(%rbx), %rsi; mov 24(%rbx), %rdx; mov 32(%rbx), %r10; mov 40(%rbx), %r8; mov 48(%rbx), %r9;"
+            + "syscall; add $56, %rbx; test %rax, %rax; js 2f; dec %ebp; jnz 1b; 2: int3; ud2; ud2; nop\n";
+
+        Assert.Equal(Assemble(source), CallLoop.X64.ToArray());
+        Assert.Equal(0xCC, CallLoop.X64[CallLoop.TrapOffset - 1]);
+        Assert.Equal(0, CallLoop.X64.Length % sizeof(ulong));
+    }
+
+    private static byte[] Assemble(string source)
+    {
+        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64 && File.Exists("/usr/bin/as"), "no assembler for x86-64");
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("kiln-code-");
         Run("as", source, "-o", $"{directory}/code.o", "-");
         Run("objcopy", "", "-O", "binary", "-j", ".text", $"{directory}/code.o", $"{directory}/code");
-
-        Assert.Equal(File.ReadAllBytes($"{directory}/code"), ForkCode.X64.ToArray());
+        byte[] code = File.ReadAllBytes($"{directory}/code");
         directory.Delete(recursive: true);
+        return code;
     }
 
     private static IEnumerable<string> Constants()

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+using Kiln.Linux.Interop;
+
+namespace Kiln.Linux.Sockets;
+
+/// <summary>A message of one descriptor (SCM_RIGHTS, unix(7)) as it has to lie in the memory of another process for that to send it.</summary>
+public static unsafe class ForeignMessage
+{
+    /// <summary>From the message's header on: its control part, the vector of its one byte, the byte.</summary>
+    private const int ControlOffset = 64, VectorOffset = 96, PayloadOffset = 112;
+
+    public const int Length = 120;
+
+    /// <summary>The bytes for an address, to send what that process has under a number.</summary>
+    public static byte[] Encode(ulong address, int number)
+    {
+        byte[] bytes = new byte[Length];
+        MemoryMarshal.Write(bytes, new Libc.MessageHeader
+        {
+            Vectors = (Libc.IoVector*)(address + VectorOffset),
+            VectorCount = 1,
+            Control = (void*)(address + ControlOffset),
+            ControlLength = (nuint)sizeof(Libc.DescriptorMessage),
+        });
+        MemoryMarshal.Write(bytes.AsSpan(ControlOffset), new Libc.DescriptorMessage
+        {
+            Length = (nuint)(sizeof(Libc.DescriptorMessage) - sizeof(int)), // CMSG_LEN(sizeof(int)): the padding does not count
+            Level = Libc.SOL_SOCKET,
+            Type = Libc.SCM_RIGHTS,
+            Descriptor = number,
+        });
+        MemoryMarshal.Write(bytes.AsSpan(VectorOffset), new Libc.IoVector { Base = (void*)(address + PayloadOffset), Length = 1 });
+        return bytes;
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using Kiln.Linux.Seccomp;
+using Kiln.Linux.Tracing;
+
+namespace Kiln.Sandbox.Guest.Programs;
+
+/// <summary>The calls that we have threads of the guest make. The filter traps them like any other, and they are the kernel's to carry out.</summary>
+internal sealed class ExpectedCalls
+{
+    private readonly ConcurrentDictionary<int, IReadOnlyList<InjectedCall>> _calls = new();
+
+    /// <summary>From now on, instead of what was expected of the thread before.</summary>
+    public void Expect(int threadId, params IReadOnlyList<InjectedCall> calls) => _calls[threadId] = calls;
+
+    public void Forget(int threadId) => _calls.TryRemove(threadId, out _);
+
+    public bool Contains(in TrappedCall trapped)
+    {
+        if (_calls.TryGetValue(trapped.ThreadId, out IReadOnlyList<InjectedCall>? calls))
+            foreach (InjectedCall call in calls)
+                if (call.Is(trapped))
+                    return true;
+        return false;
+    }
+}

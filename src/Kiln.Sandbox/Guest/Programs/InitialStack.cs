@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+
+namespace Kiln.Sandbox.Guest.Programs;
+
+/// <summary>
+/// What a program finds on its stack at its start: the number of arguments, pointers to them and to the environment, each with a null at its end, and the auxiliary
+/// vector. The texts that they point to lie above.
+/// </summary>
+internal sealed class InitialStack
+{
+    private const int WordSize = sizeof(ulong);
+    private const ulong Alignment = 16; // System V ABI for x86-64: of the stack pointer at a program's entry
+
+    private readonly ulong _address;
+    private readonly List<ulong> _arguments = [];
+    private readonly List<ulong> _environment = [];
+    private readonly List<(AuxiliaryKey Key, ulong Value)> _auxiliary = [];
+
+    private InitialStack(ulong address) => _address = address;
+
+    /// <summary>Null where the vectors do not end in these bytes.</summary>
+    public static InitialStack? Parse(ulong address, ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        var stack = new InitialStack(address);
+        int at = 1;
+        for (; at < words.Length && words[at] != 0; at++)
+            stack._arguments.Add(words[at]);
+        for (at++; at < words.Length && words[at] != 0; at++)
+            stack._environment.Add(words[at]);
+        for (at++; at + 1 < words.Length; at += 2)
+        {
+            stack._auxiliary.Add(((AuxiliaryKey)words[at], words[at + 1]));
+            if (stack._auxiliary[^1].Key == AuxiliaryKey.End)
+                return stack;
+        }
+        return null;
+    }
+
+    /// <summary>0 where the kernel did not tell.</summary>
+    public ulong Find(AuxiliaryKey key) => _auxiliary.Find(pair => pair.Key == key).Value;
+
+    /// <summary>Makes what to write, and the address to write it to, which is the new stack pointer: lower by what new texts need and no more. It ends where the old vectors do.</summary>
+    /// <param name="prefix">The words in place of the first argument; none: that stays.</param>
+    /// <param name="executedName">The path that was executed.</param>
+    /// <param name="values">What else the auxiliary vector shall say, of what it says anything of.</param>
+    public (ulong Address, byte[] Bytes) Rebuild(IReadOnlyList<byte[]> prefix, byte[] executedName, IReadOnlyDictionary<AuxiliaryKey, ulong> values)
+    {
+        int kept = prefix.Count == 0 ? 0 : Math.Min(1, _arguments.Count);
+        int argumentCount = _arguments.Count - kept + prefix.Count;
+        int words = 1 + argumentCount + 1 + _environment.Count + 1 + (2 * _auxiliary.Count);
+        ulong end = _address + (ulong)((1 + _arguments.Count + 1 + _environment.Count + 1 + (2 * _auxiliary.Count)) * WordSize);
+        int textLength = executedName.Length + 1 + prefix.Sum(word => word.Length + 1);
+        ulong texts = end - (ulong)textLength;
+        ulong address = (texts - (ulong)(words * WordSize)) & ~(Alignment - 1);
+
+        byte[] bytes = new byte[end - address];
+        Span<ulong> vector = MemoryMarshal.Cast<byte, ulong>(bytes.AsSpan(0, words * WordSize));
+        ulong AddText(byte[] text)
+        {
+            text.CopyTo(bytes, (int)(texts - address));
+            ulong at = texts;
+            texts += (ulong)text.Length + 1;
+            return at;
+        }
+        int next = 0;
+        vector[next++] = (ulong)argumentCount;
+        foreach (byte[] word in prefix)
+            vector[next++] = AddText(word);
+        foreach (ulong argument in _arguments.Skip(kept))
+            vector[next++] = argument;
+        next++;
+        foreach (ulong variable in _environment)
+            vector[next++] = variable;
+        next++;
+        ulong name = AddText(executedName);
+        foreach ((AuxiliaryKey key, ulong value) in _auxiliary)
+        {
+            vector[next++] = (ulong)key;
+            vector[next++] = key == AuxiliaryKey.ExecutedName ? name : values.GetValueOrDefault(key, value);
+        }
+        return (address, bytes);
+    }
+}

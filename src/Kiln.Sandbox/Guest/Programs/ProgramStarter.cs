@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Kiln.Linux;
+using Kiln.Linux.Seccomp;
+using Kiln.Linux.Tracing;
+using Microsoft.Win32.SafeHandles;
+
+namespace Kiln.Sandbox.Guest.Programs;
+
+/// <summary>
+/// What cannot be done by answering a system call and needs the caller itself: executing a program, and handing over a descriptor. A few threads of its own do it, for who traces a thread is a
+/// thread; a caller is traced no longer than that takes.
+/// </summary>
+internal sealed class ProgramStarter : IDisposable
+{
+    private const int Tracers = 4;
+
+    private readonly BlockingCollection<ICallerTask> _tasks = [];
+    private readonly ExpectedCalls _expected = new();
+    private readonly ConcurrentDictionary<int, SafeFileHandle?> _borrowed = new();
+    private readonly List<Thread> _threads = [];
+    private Exception? _failure;
+
+    public ProgramStarter()
+    {
+        for (int i = 0; i < Tracers; i++)
+        {
+            var thread = new Thread(Run) { IsBackground = true, Name = "tracer" };
+            _threads.Add(thread);
+            thread.Start();
+        }
+    }
+
+    /// <summary>A fault of ours that a caller was killed for.</summary>
+    public Exception? Failure => _failure;
+
+    /// <summary>Has a caller of execve or execveat execute what was planned. The call is answered and the plan ended here, later.</summary>
+    public void Start(SeccompListener listener, in TrappedCall call, ProgramPlan plan) => _tasks.Add(new Execution(listener, call, plan, _expected));
+
+    /// <summary>Whether a call is one that we had its caller make: it is to be continued.</summary>
+    public bool IsExpected(in TrappedCall call) => _expected.Contains(call);
+
+    /// <summary>Has a caller hand over what it has under a number. It then makes its call again, and <see cref="TryTakeBorrowed"/> has the answer.</summary>
+    public void Borrow(SeccompListener listener, in TrappedCall call, int number) => _tasks.Add(new DescriptorLoan(listener, call, number, _expected, _borrowed));
+
+    /// <summary>Whether something was borrowed for this call; null where its caller has nothing under the number.</summary>
+    public bool TryTakeBorrowed(in TrappedCall call, out SafeFileHandle? descriptor) => _borrowed.TryRemove(call.ThreadId, out descriptor);
+
+    /// <summary>Waits for what has begun: the guest must have ended.</summary>
+    public void Dispose()
+    {
+        _tasks.CompleteAdding();
+        foreach (Thread thread in _threads)
+            thread.Join();
+        foreach (SafeFileHandle? descriptor in _borrowed.Values)
+            descriptor?.Dispose();
+        _tasks.Dispose();
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "What went wrong is kept, and the caller does not wait for ever.")]
+    private void Run()
+    {
+        foreach (ICallerTask task in _tasks.GetConsumingEnumerable())
+        {
+            using (task)
+            {
+                try
+                {
+                    Trace(task);
+                }
+                catch (Exception e)
+                {
+                    Interlocked.CompareExchange(ref _failure, e, null);
+                }
+            }
+        }
+    }
+
+    /// <summary>However it ends, the thread is neither traced nor waiting then.</summary>
+    private void Trace(ICallerTask task)
+    {
+        TrappedCall call = task.Call;
+        Errno error = TracedThread.Seize(call.ThreadId, out TracedThread? thread);
+        if (thread is null)
+        {
+            // Also EPERM may mean that it is ending; then there is nobody to be told.
+            task.Listener.Fail(call, error == Errno.ESRCH ? Errno.EPERM : error);
+            return;
+        }
+        try
+        {
+            task.Work(thread);
+        }
+        catch (ErrnoException e) when (e.Error == Errno.ESRCH)
+        {
+            thread.WaitForEnd();
+        }
+        catch (ErrnoException)
+        {
+            // The guest has changed under our hands what nobody but a second thread of its own could.
+            thread.Kill();
+        }
+        catch
+        {
+            thread.Kill();
+            throw;
+        }
+        finally
+        {
+            _expected.Forget(call.ThreadId);
+            _expected.Forget(thread.Id);
+        }
+    }
+}

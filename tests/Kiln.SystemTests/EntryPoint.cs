@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.SystemTests.Guest;
+using Xunit.Runner.InProc.SystemConsole;
+
+namespace Kiln.SystemTests;
+
+/// <summary>The tests' program is the supervisor of <see cref="ProgramSupervisor"/> too: that has threads, which a module initializer cannot have.</summary>
+internal static class EntryPoint
+{
+    public static async Task<int> Main(string[] arguments) => arguments switch
+    {
+        [ProgramSupervisor.Argument, .. var supervised] => ProgramSupervisor.Run(supervised),
+        [ProgramSupervisor.StageArgument, .. var program] => ProgramSupervisor.RunStage(program),
+        _ => await ConsoleRunner.Run(arguments),
+    };
+}

@@ -80,7 +80,9 @@ internal sealed partial record GuestCredentials(RecordedIds Users, RecordedIds G
 
     /// <summary>PR_CAPBSET_DROP(2const), of a capability that there is.</summary>
     public GuestCredentials? DropFromBounding(int capability) =>
-        Capabilities.Has(Capability.SetCapabilities) ? this with { Capabilities = Capabilities with { Bounding = Capabilities.Bounding & ~(1UL << capability) } } : null;
+        MayDropFromBounding ? this with { Capabilities = Capabilities with { Bounding = Capabilities.Bounding & ~(1UL << capability) } } : null;
+
+    public bool MayDropFromBounding => Capabilities.Has(Capability.SetCapabilities);
 
     /// <summary>PR_CAP_AMBIENT(2const), PR_CAP_AMBIENT_RAISE.</summary>
     public GuestCredentials? RaiseAmbient(int capability)

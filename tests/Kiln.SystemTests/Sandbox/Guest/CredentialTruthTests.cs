@@ -16,6 +16,36 @@ public sealed class CredentialTruthTests : IDisposable
     private const UnixFileMode All = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
+    /// <summary>With addresses that are none, and options that are wrong.</summary>
+    private const string StrangeCalls = """
+        bad-capget 0 0
+        bad-capget 1 1
+        bad-capset 0 0
+        bad-getresuid 1 1 1
+        bad-getresgid 1 1 1
+        setgroups 7 9
+        bad-getgroups 1 1
+        bad-getgroups 2 1
+        bad-getgroups -1 1
+        bad-getgroups 0 1
+        bad-setgroups 1 1
+        bad-setgroups 70000 1
+        prctl 38 1 1
+        prctl 38 0x100000001
+        prctl 39 1
+        prctl 47 4 0 0 1
+        prctl 47 1 3 1
+        prctl 47 9 3
+        prctl 47 1 64
+        prctl 8 0x100000001
+        prctl 4 0x100000001
+        prctl 23 0x100000001
+        prctl 28 0x100000000
+        prctl 1234567
+        prctl 0x100000007
+
+        """;
+
     private readonly TempDirectory _directory = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -35,6 +65,39 @@ public sealed class CredentialTruthTests : IDisposable
         string output = await RunAsync(program, "fresh", sequences);
 
         Compare(sequences, output);
+    }
+
+    /// <summary>With more than a container has.</summary>
+    [Fact]
+    public async Task All_of_roots_capabilities_have_the_kernels_results_too()
+    {
+        var random = new Random(4);
+        (string program, SetIdPrograms programs) = Prepare(random);
+        ulong[] sets = [.. await Task.WhenAll(new[] { "CapPrm", "CapEff", "CapInh", "CapBnd", "CapAmb" }.Select(OwnSetAsync))];
+        GuestCredentials start = GuestCredentials.Root with { Capabilities = new CapabilitySets(sets[0], sets[1], sets[2], sets[3], sets[4]) };
+        CredentialSequence[] sequences = [.. Enumerable.Range(0, 1000).Select(_ => new CredentialSequence(random, start, programs).Create(1 + random.Next(15)))];
+
+        string output = await RunAsync(program, "as-is", sequences);
+
+        Compare(sequences, output);
+    }
+
+    /// <summary>The same calls, answered by the kernel and by the supervisor, which leaves the kernel's idea of the process as it is.</summary>
+    [Fact]
+    public async Task Trapped_calls_are_answered_as_the_kernel_answers_them()
+    {
+        var random = new Random(5);
+        (string program, _) = Prepare(random);
+        CredentialSequence[] sequences = [.. Enumerable.Range(0, 250).Select(_ => new CredentialSequence(random, GuestCredentials.Root, programs: null).Create(1 + random.Next(15)))];
+        await File.WriteAllTextAsync(_directory.Path("calls"), string.Concat(sequences.Select(sequence => sequence.Calls + StrangeCalls)), Token);
+
+        string real = await Programs.RunAsync([program, "fresh", _directory.Path("calls")], Token);
+        using var trapped = TrappedRun.Create(_directory.Root, CredentialCalls.Rules);
+        string answered = await trapped.RunAsync([program, "as-is", _directory.Path("calls")], Token);
+
+        Assert.Equal(Lines(real, isStatus: false), Lines(answered, isStatus: false));
+        Assert.All(Lines(answered, isStatus: true), line => Assert.Contains($"\\Uid:\t0\t0\t0\t0\\Gid:\t0\t0\t0\t0\\", line, StringComparison.Ordinal));
+        Assert.Equal(sequences.Length, Lines(answered, isStatus: true).Length);
     }
 
     /// <summary>What Docker does before the program of a `USER` runs.</summary>
@@ -72,6 +135,12 @@ public sealed class CredentialTruthTests : IDisposable
         await File.WriteAllTextAsync(calls, string.Concat(sequences.Select(sequence => sequence.Calls)), Token);
         return await Programs.RunAsync([program, start, calls], Token);
     }
+
+    private static string[] Lines(string output, bool isStatus) =>
+        [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith("status ", StringComparison.Ordinal) == isStatus)];
+
+    private static async Task<ulong> OwnSetAsync(string name) => ulong.Parse(
+        (await File.ReadAllLinesAsync("/proc/self/status", Token)).Single(line => line.StartsWith(name, StringComparison.Ordinal)).Split('\t')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private static void Compare(CredentialSequence[] sequences, string output)
     {

@@ -1,11 +1,14 @@
 // Carries out sequences of calls about credentials, each in a process of its own, and prints what came of every call and who the process is then.
-//   credentials fresh|as-is CALLS    CALLS is a file: a call a line, `sequence` before each sequence
+//   credentials fresh|as-is CALLS                   CALLS is a file: a call a line, `sequence` before each sequence
+//   credentials as-is CALLS FILTER SOCKET           first puts on a filter, whose listener it sends
 // `fresh` starts each with the capabilities of a container; `as-is` with what it has.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <linux/securebits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +17,10 @@
 #include <sys/fsuid.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -165,10 +170,29 @@ static void run(const char *calls, long size, long at, char *self) {
   _exit(0);
 }
 
+static int put_on_filter(const char *program, const char *socket_path) {
+  static struct sock_filter instructions[4096];
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  strncpy(address.sun_path, socket_path, sizeof address.sun_path - 1);
+  int file = open(program, O_RDONLY), to = socket(AF_UNIX, SOCK_STREAM, 0);
+  struct sock_fprog filter = {read(file, instructions, sizeof instructions) / sizeof *instructions, instructions};
+  if (connect(to, (struct sockaddr *)&address, sizeof address) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) return 0;
+  int listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &filter);
+  if (listener < 0) return 0;
+  union { struct cmsghdr header; char room[CMSG_SPACE(sizeof(int))]; } control = {{CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
+  memcpy(CMSG_DATA(&control.header), &listener, sizeof listener);
+  struct iovec payload = {"", 1};
+  struct msghdr message = {.msg_iov = &payload, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  if (sendmsg(to, &message, 0) != 1) return 0;
+  close(to), close(file), close(listener);
+  return 1;
+}
+
 int main(int argc, char **argv) {
   setvbuf(stdout, output, _IOFBF, sizeof output);
   int goes_on = argc == 3 && !strcmp(argv[1], "on");
   if (!goes_on && dup2(open(argv[2], O_RDONLY), CALLS) < 0) return 2;
+  if (argc == 5 && !put_on_filter(argv[3], argv[4])) return 3;
   struct stat status;
   if (fstat(CALLS, &status)) return 2;
   char *calls = mmap(NULL, status.st_size, PROT_READ, MAP_PRIVATE, CALLS, 0);

@@ -41,7 +41,8 @@ internal sealed class AccessCase
             "access" or "eaccess" => ((uint)random.Next(8), 0u),
             "open" => ((uint)random.Next(3) | (random.Next(3) == 0 ? 0x200u : 0), 0u), // O_TRUNC
             "chown" => (random.Next(3) == 0 ? Unchanged : random.Next(3) == 0 ? _file.Uid : Id(), random.Next(3) == 0 ? Unchanged : Id()),
-            "mknod" => ((uint)Mode() | (uint)(random.Next(2) == 0 ? CharacterDevice : Fifo), 0u),
+            "create" => ((uint)(Mode() | SetGidProgram(random)), 0u),
+            "mknod" => ((uint)(Mode() | SetGidProgram(random) | (random.Next(2) == 0 ? CharacterDevice : Fifo)), 0u),
             _ => ((uint)Mode(), 0u),
         };
     }
@@ -158,6 +159,8 @@ internal sealed class AccessCase
     private uint Id() => Ids[_random.Next(Ids.Length)];
 
     private int Mode() => _random.Next(4) == 0 ? _random.Next(4096) : _random.Next(512) | (_random.Next(3) == 0 ? _random.Next(8) << 9 : 0);
+
+    private static int SetGidProgram(Random random) => random.Next(2) == 0 ? 0x408 : 0; // S_ISGID | S_IXGRP
 
     private static string Show((uint Uid, uint Gid, int Mode)? file) => file is { } there ? $"{Octal(there.Mode)} {there.Uid} {there.Gid}" : "-";
 

@@ -23,6 +23,7 @@ public sealed class AccessTruthTests
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         Assert.SkipUnless(Credential.EffectiveUid == 0 && Machine.HasUsers && CapabilitySets.Contains(CapabilitySets.Of(Credential.PermittedCapabilities()), GuestCredentials.Root.Capabilities.Bounding | 4),
             "needs root with a container's capabilities, CAP_DAC_READ_SEARCH and all ids");
+        Assert.SkipUnless(CredentialTruthTests.IsCurrent, CredentialTruthTests.NotCurrent);
         Assert.SkipUnless((await File.ReadAllTextAsync("/proc/sys/fs/protected_hardlinks", cancellationToken)).Trim() == "1", "hard links are not protected here");
         using var directory = new TempDirectory();
         string program = directory.Path("file-access");

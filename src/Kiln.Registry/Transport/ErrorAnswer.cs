@@ -6,6 +6,8 @@ namespace Kiln.Registry.Transport;
 /// <summary>The body of a refusal: `{"errors":[{"code":...,"message":...}]}` (distribution-spec, "Error Codes").</summary>
 internal sealed record ErrorAnswer
 {
+    private const int LargestAnswer = 64 << 10;
+
     public IReadOnlyList<Entry>? Errors { get; init; }
 
     /// <summary>`CODE: message` of each error; null where the body is something else.</summary>
@@ -22,6 +24,20 @@ internal sealed record ErrorAnswer
         {
             return null;
         }
+    }
+
+    /// <summary>Whether a refusal is a registry's own, in the words of the specification.</summary>
+    public static async Task<bool> IsOneAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(LargestAnswer, cancellationToken);
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+        return Read(await response.Content.ReadAsByteArrayAsync(cancellationToken)) is not null;
     }
 
     /// <summary>Whether a refusal names an error of the specification.</summary>

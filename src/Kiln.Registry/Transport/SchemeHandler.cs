@@ -40,8 +40,8 @@ internal sealed class SchemeHandler(RegistryOptions options) : DelegatingHandler
         catch (HttpRequestException e) when (mayFallBack && MaySpeakHttp(e, authority))
         {
             HttpResponseMessage response = await SendAsync(request, Uri.UriSchemeHttp, call, cancellationToken);
-            // 400 is how a server that does speak https answers plain http: then the first failure was a passing one.
-            if (response.StatusCode == HttpStatusCode.BadRequest)
+            // 400 is how a server that does speak https answers plain http: then the first failure was a passing one. A registry that refuses says why.
+            if (response.StatusCode == HttpStatusCode.BadRequest && !await ErrorAnswer.IsOneAsync(response, cancellationToken))
             {
                 response.Dispose();
                 throw;

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Build;
+using Kiln.Build.Events;
+using Kiln.Build.Outputs;
+using Kiln.Contexts.Git;
+using Kiln.Contexts.Http;
+using Kiln.Diagnostics;
+using Kiln.Http;
+using Kiln.Layers.Trees;
+using Kiln.Oci;
+using Kiln.Planning;
+using Kiln.Registry;
+using Kiln.Sandbox;
+
+namespace Kiln.SystemTests.Registry.Faults;
+
+/// <summary>A build in this process, by a client of registries that bears as much as the test wants. It has no `RUN`.</summary>
+internal sealed class InProcessBuild : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    public InProcessBuild() => Directory.CreateDirectory(Context);
+
+    public string Context => _directory.Path("context");
+
+    public List<BuildEvent> Events { get; } = [];
+
+    public async Task<Image> RunAsync(string dockerfile, RegistryOptions options, OutputOptions outputs, CancellationToken cancellationToken)
+    {
+        await using RegistryClient registry = FaultWorld.Client(options);
+        using WorkDirectory work = WorkDirectory.Open(_directory.Path("root"));
+        using var http = new HttpDownloader("kiln/test", allowsMetadata: false, Patience.Usual, TimeProvider.System);
+        var services = new BuildServices(
+            registry,
+            new RemoteAccess(http, new GitFetcher(new GitProgram(new GitOptions { SearchPath = "/usr/bin" }))),
+            work,
+            _directory.Path("cache"),
+            new IsolationLadder(new SandboxOptions { RootDirectory = work.Scratch, Isolation = RequestedIsolation.None }),
+            OwnerMap.OfThisProcess(work.Scratch),
+            TimeProvider.System,
+            Report);
+        var request = new BuildRequest
+        {
+            Dockerfile = new SourceText("Dockerfile", dockerfile),
+            Context = Context,
+            Plan = new PlanOptions { BuildPlatform = new Platform("linux", "amd64") },
+            Outputs = outputs,
+        };
+        return await new BuildExecutor(services).RunAsync(request, cancellationToken);
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    private void Report(BuildEvent happened)
+    {
+        lock (Events)
+            Events.Add(happened);
+    }
+}

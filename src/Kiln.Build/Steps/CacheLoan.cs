@@ -29,8 +29,6 @@ internal sealed class CacheLoan : IDisposable
     /// <param name="records">Where it keeps what the files are, if not on disk.</param>
     public static CacheLoan Begin(string cache, string builds, string build, InodeRecords? records)
     {
-        if (records is not null)
-            CacheRecords.Load(cache, records);
         using DirectoryHandle handle = DirectoryHandle.Open(cache);
         ulong inode = handle.GetStatus(UnixPath.Clean(Content)).Inode;
         File.WriteAllText(Path.Combine(cache, Note), string.Create(CultureInfo.InvariantCulture, $"{build} {inode}"));

@@ -80,6 +80,8 @@ internal sealed class CachePreparation(LayerDepot depot, SourceCatalog sources, 
         CacheLoan.End(directory, work.Builds);
         if (!Directory.Exists(Path.Combine(directory, CacheLoan.Content)))
             await MakeAsync(directory, mounts[0], cancellationToken);
+        else if (depot.TreeOptions.Owners.Inodes is { } records)
+            CacheRecords.Load(directory, records);
         if (lent)
             prepared.Own(CacheLoan.Begin(directory, work.Builds, work.Name, depot.TreeOptions.Owners.Inodes));
         return directory;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Linux;
 using Kiln.Linux.Credentials;
 
 namespace Kiln.Sandbox.Guest.Identity;
@@ -149,6 +150,34 @@ internal sealed partial record GuestCredentials
     /// <summary>Whether it may follow a symbolic link, by `/proc/sys/fs/protected_symlinks`, proc_sys_fs(5): no capability helps in a sticky directory that all may write to.</summary>
     public bool MayFollow(uint directoryUid, int directoryMode, uint linkUid) =>
         (directoryMode & (Sticky | OthersMayWrite)) != (Sticky | OthersMayWrite) || linkUid == Users.File || linkUid == directoryUid;
+
+    /// <summary>
+    /// What getxattr(2), setxattr(2) and removexattr(2) say of an attribute before they look for it, xattr(7). Where it is <see cref="Errno.None"/> they go on; listxattr(2) asks for nothing, and
+    /// hides `trusted.*` where <see cref="MayAdminister"/> is false.
+    /// </summary>
+    /// <param name="name">Its whole name.</param>
+    /// <param name="writes">Whether it is set or removed.</param>
+    /// <param name="uid">The file's owner.</param>
+    /// <param name="gid">Its group.</param>
+    /// <param name="mode">Its mode, with its type.</param>
+    public Errno JudgeAttribute(ReadOnlySpan<byte> name, bool writes, uint uid, uint gid, int mode)
+    {
+        int type = mode & TypeMask;
+        if (name.StartsWith("trusted."u8))
+            return MayAdminister ? Errno.None : writes ? Errno.EPERM : Errno.ENODATA;
+        if (name.StartsWith("security."u8))
+            return !writes || (name.SequenceEqual("security.capability"u8) ? MaySetFileCapabilities : MayAdminister) ? Errno.None : Errno.EPERM;
+        if (name.StartsWith("system."u8))
+            return !writes || OwnsOrMay(uid) ? Errno.None : Errno.EPERM;
+        if (name.StartsWith("user."u8))
+        {
+            if (type is not (RegularFile or Directory))
+                return writes ? Errno.EPERM : Errno.ENODATA;
+            if (type == Directory && (mode & Sticky) != 0 && writes && !OwnsOrMay(uid))
+                return Errno.EPERM;
+        }
+        return MayAccess(uid, gid, mode, type == Directory, writes ? AccessWanted.Write : AccessWanted.Read) ? Errno.None : Errno.EACCES;
+    }
 
     private bool IsInGroup(uint gid, uint own) => gid == own || SupplementaryGroups.AsSpan().BinarySearch(gid) >= 0;
 

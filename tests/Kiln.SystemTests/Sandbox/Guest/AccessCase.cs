@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using System.Text;
 using Kiln.Linux;
 using Kiln.Sandbox.Guest.Identity;
 using Kiln.Sandbox.Supervision.Ownership;
@@ -9,12 +10,13 @@ namespace Kiln.SystemTests.Sandbox.Guest;
 /// <summary>Somebody who does something to a file: a line for `programs/file-access.c`, and what that is to print of it by the judgments of <see cref="GuestCredentials"/>.</summary>
 internal sealed class AccessCase
 {
+    private const uint UserAttribute = 0, FileCapability = 2;
     private const uint Unchanged = uint.MaxValue;
-    private const int Sticky = 0x200;
     private const int RegularFile = 0x8000, Directory = 0x4000, CharacterDevice = 0x2000, Fifo = 0x1000;
     private static readonly string[] OfAll =
-        ["access", "eaccess", "chmod", "chown", "chown", "remove", "rename", "create", "mkdir", "mknod", "touch", "utime", "user-attribute", "trusted-attribute", "capability", "chroot", "chdir"];
+        ["access", "eaccess", "chmod", "chown", "chown", "remove", "rename", "create", "mkdir", "mknod", "touch", "utime", "get-attribute", "set-attribute", "remove-attribute", "chroot", "chdir"];
     private static readonly string[] OfFiles = ["open", "open", "write", "truncate", "link"];
+    private static readonly string[] Attributes = ["user.x", "trusted.x", "security.capability", "security.x"];
     private static readonly uint[] Ids = [0, 1000, 1000, 1001, 50];
 
     private readonly Random _random;
@@ -30,15 +32,16 @@ internal sealed class AccessCase
     {
         _random = random;
         _who = Somebody();
-        bool isFile = random.Next(3) > 0;
+        int type = random.Next(7) switch { < 4 => RegularFile, 6 => Fifo, _ => Directory };
         _directory = (Id(), Id(), Directory | (random.Next(2) == 0 ? 0x1FF | (random.Next(8) << 9) : Mode()));
-        _file = (Id(), Id(), (isFile ? RegularFile : Directory) | Mode());
+        _file = (Id(), Id(), type | Mode());
         _umask = random.Next(3) == 0 ? random.Next(512) : 0x12;
-        string[] calls = isFile ? [.. OfAll, .. OfFiles] : OfAll;
+        string[] calls = type == RegularFile ? [.. OfAll, .. OfFiles] : OfAll;
         _call = calls[random.Next(calls.Length)];
         (_first, _second) = _call switch
         {
             "access" or "eaccess" => ((uint)random.Next(8), 0u),
+            "get-attribute" or "set-attribute" or "remove-attribute" => ((uint)random.Next(Attributes.Length), 0u),
             "open" => ((uint)random.Next(3) | (random.Next(3) == 0 ? 0x200u : 0), 0u), // O_TRUNC
             "chown" => (random.Next(3) == 0 ? Unchanged : random.Next(3) == 0 ? _file.Uid : Id(), random.Next(3) == 0 ? Unchanged : Id()),
             "create" => ((uint)(Mode() | SetGidProgram(random)), 0u),
@@ -52,7 +55,7 @@ internal sealed class AccessCase
         get
         {
             CapabilitySets sets = _who.Capabilities;
-            return string.Create(CultureInfo.InvariantCulture, $"{_directory.Uid} {_directory.Gid} {Octal(_directory.Mode & 0xFFF)} {(IsFile ? 'f' : 'd')} {_file.Uid} {_file.Gid} {Octal(_file.Mode & 0xFFF)} {Text(_who.Users)} {Text(_who.Groups)} {sets.Permitted:x} {sets.Effective:x} {(int)_who.SecureBits:x} {Octal(_umask)} {_call} {_first} {_second} {_who.SupplementaryGroups.Length} {string.Join(' ', _who.SupplementaryGroups)}\n");
+            return string.Create(CultureInfo.InvariantCulture, $"{_directory.Uid} {_directory.Gid} {Octal(_directory.Mode & 0xFFF)} {(IsFile ? 'f' : IsDirectory ? 'd' : 'p')} {_file.Uid} {_file.Gid} {Octal(_file.Mode & 0xFFF)} {Text(_who.Users)} {Text(_who.Groups)} {sets.Permitted:x} {sets.Effective:x} {(int)_who.SecureBits:x} {Octal(_umask)} {_call} {_first} {_second} {_who.SupplementaryGroups.Length} {string.Join(' ', _who.SupplementaryGroups)}\n");
         }
     }
 
@@ -63,7 +66,9 @@ internal sealed class AccessCase
         return error == Errno.None ? $"0 0|{Show(file)}|{Show(other)}" : $"-1 {(int)error}|{Show(_file)}|-";
     }
 
-    private bool IsFile => (_file.Mode & RegularFile) != 0;
+    private bool IsFile => (_file.Mode & 0xF000) == RegularFile;
+
+    private bool IsDirectory => (_file.Mode & 0xF000) == Directory;
 
     private (Errno Error, (uint, uint, int)? File, (uint, uint, int)? Other) Judge()
     {
@@ -102,12 +107,10 @@ internal sealed class AccessCase
                 return Decide(_who.OwnsOrMay(_file.Uid) || MayFile(AccessWanted.Write));
             case "utime":
                 return Decide(_who.OwnsOrMay(_file.Uid), Errno.EPERM);
-            case "user-attribute":
-                return !IsFile && (_file.Mode & Sticky) != 0 && !_who.OwnsOrMay(_file.Uid) ? (Errno.EPERM, _file, null) : Decide(MayFile(AccessWanted.Write));
-            case "trusted-attribute":
-                return Decide(_who.MayAdminister, Errno.EPERM);
-            case "capability":
-                return Decide(_who.MaySetFileCapabilities, Errno.EPERM);
+            case "get-attribute" or "set-attribute" or "remove-attribute":
+                Errno judged = _who.JudgeAttribute(Encoding.ASCII.GetBytes(Attributes[_first]), _call != "get-attribute", _file.Uid, _file.Gid, _file.Mode);
+                bool isThere = (IsFile || IsDirectory) && (_first is UserAttribute or FileCapability);
+                return (judged == Errno.None && _call != "set-attribute" && !isThere ? Errno.ENODATA : judged, _file, null);
             case "chroot":
                 return Decide(_who.MayChangeRoot, Errno.EPERM);
             default:
@@ -132,7 +135,7 @@ internal sealed class AccessCase
 
     private (Errno, (uint, uint, int)?, (uint, uint, int)?) Decide(bool may, Errno refusal = Errno.EACCES) => (may ? Errno.None : refusal, _file, null);
 
-    private bool MayFile(AccessWanted wanted, bool real = false) => Agreed(_file.Uid, _file.Gid, _file.Mode, !IsFile, wanted, real);
+    private bool MayFile(AccessWanted wanted, bool real = false) => Agreed(_file.Uid, _file.Gid, _file.Mode, IsDirectory, wanted, real);
 
     private bool MayDirectory(AccessWanted wanted, bool real = false) => Agreed(_directory.Uid, _directory.Gid, _directory.Mode, true, wanted, real);
 

@@ -30,7 +30,7 @@ public sealed class AccessTruthTests
         CCompiler.CompileStatic(await File.ReadAllTextAsync(Path.Combine(Build.Checkout.Root, "tests/Kiln.SystemTests/Sandbox/Guest/programs/file-access.c"), cancellationToken), program);
         File.SetUnixFileMode(directory.Root, Everybody);
         var random = new Random(seed);
-        AccessCase[] cases = [.. Enumerable.Range(0, 4000).Select(_ => new AccessCase(random))];
+        AccessCase[] cases = [.. Enumerable.Range(0, 3000).Select(_ => new AccessCase(random))];
         await File.WriteAllTextAsync(directory.Path("cases"), string.Concat(cases.Select(deed => deed.Line)), cancellationToken);
 
         string output = await Programs.RunAsync([program, directory.Path("cases"), directory.Root], cancellationToken);

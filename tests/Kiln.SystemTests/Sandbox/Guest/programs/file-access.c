@@ -1,5 +1,5 @@
 // Makes a file in a directory, becomes somebody in a process of its own, and does one thing to the file: for every line of the file that is named, in the directory that is named.
-// A line: directory uid gid mode, file type (f, d) uid gid mode, user ids (4), group ids (4), permitted and effective capabilities, securebits, umask, the call and its two arguments, groups.
+// A line: directory uid gid mode, file type (f, d, p) uid gid mode, user ids (4), group ids (4), permitted and effective capabilities, securebits, umask, the call and its two arguments, groups.
 // Printed: result and errno; mode, uid and gid of the file and of another one that may have come of it.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -43,9 +43,11 @@ static int opened(int file) {
   return file >= 0 ? 0 : -1;
 }
 
+static const char *attributes[] = {"user.x", "trusted.x", "security.capability", "security.x"};
+static const unsigned capability[] = {0x02000000, 1, 0, 0, 0};
+
 static int act(const char *call, unsigned a, unsigned b, int file) {
   struct timespec times[2] = {{5, 0}, {5, 0}};
-  static const unsigned capability[] = {0x02000000, 1, 0, 0, 0};
   if (!strcmp(call, "access")) return access("d/f", a);
   if (!strcmp(call, "eaccess")) return syscall(439, AT_FDCWD, "d/f", a, AT_EACCESS); // faccessat2
   if (!strcmp(call, "open")) return opened(open("d/f", a));
@@ -61,9 +63,9 @@ static int act(const char *call, unsigned a, unsigned b, int file) {
   if (!strcmp(call, "mknod")) return mknod("d/g", a, makedev(1, 3));
   if (!strcmp(call, "touch")) return utimensat(AT_FDCWD, "d/f", NULL, 0);
   if (!strcmp(call, "utime")) return utimensat(AT_FDCWD, "d/f", times, 0);
-  if (!strcmp(call, "user-attribute")) return setxattr("d/f", "user.x", "y", 1, 0);
-  if (!strcmp(call, "trusted-attribute")) return setxattr("d/f", "trusted.x", "y", 1, 0);
-  if (!strcmp(call, "capability")) return setxattr("d/f", "security.capability", capability, sizeof capability, 0);
+  if (!strcmp(call, "get-attribute")) return getxattr("d/f", attributes[a], NULL, 0) < 0 ? -1 : 0;
+  if (!strcmp(call, "set-attribute")) return setxattr("d/f", attributes[a], a == 2 ? (void *)capability : "y", a == 2 ? sizeof capability : 1, 0);
+  if (!strcmp(call, "remove-attribute")) return removexattr("d/f", attributes[a]);
   if (!strcmp(call, "chroot")) return chroot("d");
   if (!strcmp(call, "chdir")) return chdir("d");
   exit(11);
@@ -88,9 +90,11 @@ int main(int argc, char **argv) {
       u, u + 1, u + 2, u + 3, g, g + 1, g + 2, g + 3, &permitted, &effective, &bits, &mask, call, &a, &b, &count) == 23) {
     for (int i = 0; i < count; i++)
       if (fscanf(lines, "%u", groups + i) != 1) return 3;
-    if (mkdir("d", 0700) || (type == 'd' ? mkdir("d/f", 0700) : opened(open("d/f", O_CREAT | O_EXCL | O_WRONLY, 0600)))) return 4;
+    if (mkdir("d", 0700) || (type == 'd' ? mkdir("d/f", 0700) : type == 'p' ? mkfifo("d/f", 0600) : opened(open("d/f", O_CREAT | O_EXCL | O_WRONLY, 0600)))) return 4;
     own("d/f", f);
-    int file = type == 'd' ? -1 : open("d/f", O_RDWR);
+    if (type != 'p' && strstr(call, "attribute") && a == 0 && setxattr("d/f", attributes[a], "z", 1, 0)) return 12;
+    if (type != 'p' && strstr(call, "attribute") && a == 2 && setxattr("d/f", attributes[a], capability, sizeof capability, 0)) return 13;
+    int file = type != 'f' ? -1 : open("d/f", O_RDWR);
     own("d", d);
     fflush(stdout);
     pid_t child = fork();

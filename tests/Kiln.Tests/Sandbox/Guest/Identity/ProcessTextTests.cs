@@ -35,4 +35,15 @@ public sealed class ProcessTextTests
 
         Assert.Equal([6ul, 4096, 11, 1000, 12, 1000, 13, 1001, 14, 1001, 23, 1, 0, 0, 11, 5], vector);
     }
+
+    [Fact]
+    public void The_limits_do_not_tell_the_number_that_a_process_carries()
+    {
+        const string unlimited = "Max file locks            unlimited            unlimited            locks     \n";
+        const string carrying = "Max file locks            5433138258976899073  unlimited            locks     \n";
+        string real = File.ReadAllText("/proc/self/limits");
+
+        Assert.Contains(unlimited, real, StringComparison.Ordinal);
+        Assert.Equal(real, Encoding.ASCII.GetString(LimitsText.Rewrite(Encoding.ASCII.GetBytes(real.Replace(unlimited, carrying)))));
+    }
 }

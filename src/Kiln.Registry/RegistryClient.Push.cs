@@ -8,12 +8,11 @@ namespace Kiln.Registry;
 
 public sealed partial class RegistryClient
 {
-    /// <summary>Opens an upload and gives it up: an error says, before anything is built, that nothing may be pushed there.</summary>
+    /// <summary>Opens an upload: an error says, before anything is built, that nothing may be pushed there. The first blob goes into it, or at the end it is given up.</summary>
     public async Task CheckPushAsync(ImageReference destination, CancellationToken cancellationToken)
     {
         RegistryCall call = PushCall(destination, $"push to `{destination.Name}`");
-        Upload upload = await _attempts.RunAsync(RegistryAccess.Push, () => Upload.StartAsync(_transport, call, cancellationToken), cancellationToken);
-        await upload.CancelAsync(cancellationToken);
+        await _attempts.RunAsync(RegistryAccess.Push, () => _writer.OpenAsync(call, cancellationToken), cancellationToken);
     }
 
     /// <summary>

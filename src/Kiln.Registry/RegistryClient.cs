@@ -97,11 +97,11 @@ public sealed partial class RegistryClient : IAsyncDisposable
         call => _referrers.ListAsync(call, subject.Digest ?? throw new ArgumentException("a reference without a digest", nameof(subject)), artifactType, cancellationToken),
         cancellationToken);
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await _writer.DisposeAsync();
         _transport.Dispose();
         _turns.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private Task<T> PullAsync<T>(ImageReference reference, string action, Func<RegistryCall, Task<T>> ask, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using System.Net;
 using Kiln.Diagnostics;
 using Kiln.Http;
@@ -16,12 +17,36 @@ namespace Kiln.Registry.Push;
 /// 4. Where the host refuses one way, the next.
 /// 5. Where the connection broke, the rest, if the registry says how much it has; else a look whether it has all; else a new upload.
 /// </summary>
-internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader, RetryPolicy retry, RegistryOptions options, TimeProvider timeProvider)
+internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader, RetryPolicy retry, RegistryOptions options, TimeProvider timeProvider) : IAsyncDisposable
 {
     /// <summary>So often a blob is sent again that arrived with other bytes.</summary>
     private const int MostResends = 2;
 
+    /// <summary>An upload that nobody needed is given up, but for this no program runs longer.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
     private readonly UploadPlans _plans = new();
+    private readonly ConcurrentDictionary<RegistryEndpoint, Upload> _opened = new();
+
+    /// <summary>Opens an upload for whichever blob comes first.</summary>
+    public async Task<Upload> OpenAsync(RegistryCall call, CancellationToken cancellationToken)
+    {
+        Upload upload = await Upload.StartAsync(transport, call, cancellationToken);
+        _opened[call.Endpoint] = upload;
+        return upload;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var enough = new CancellationTokenSource(Farewell, timeProvider);
+        try
+        {
+            await Task.WhenAll(_opened.Values.Select(upload => upload.CancelAsync(enough.Token)));
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
 
     public async Task<BlobPush> WriteAsync(RegistryCall call, IBlobSource blob, IEnumerable<ImageReference> origins, Action<long>? moved, CancellationToken cancellationToken)
     {
@@ -52,7 +77,7 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
         Upload? upload = null;
         if (_plans.Find(call).Way != UploadWay.Chunks)
         {
-            upload = await Upload.StartAsync(transport, call, cancellationToken);
+            upload = await TakeAsync(call, cancellationToken);
             try
             {
                 using HttpResponseMessage patched = await upload.PatchAsync(new BlobContent(growing, moved), cancellationToken);
@@ -136,7 +161,7 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
         int failures = 0, changed = 0;
         while (true)
         {
-            upload ??= await Upload.StartAsync(transport, call, cancellationToken);
+            upload ??= await TakeAsync(call, cancellationToken);
             long before = upload.Position;
             Exception? broken = null;
             HttpResponseMessage? response = null;
@@ -157,6 +182,12 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
                     return BlobPush.Uploaded;
                 }
                 if (response is { StatusCode: HttpStatusCode.BadRequest } && changed++ < MostResends && await ErrorAnswer.NamesAsync(response, "DIGEST_INVALID", cancellationToken))
+                {
+                    upload = null;
+                    continue;
+                }
+                // It was opened long ago, perhaps too long.
+                if (response is not null && upload.WasWaiting && !ResponseErrors.DeniesAccess(response))
                 {
                     upload = null;
                     continue;
@@ -203,6 +234,14 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
             patched.Dispose();
         }
         return await upload.CloseAsync(cursor.Descriptor.Digest, cancellationToken);
+    }
+
+    private async Task<Upload> TakeAsync(RegistryCall call, CancellationToken cancellationToken)
+    {
+        if (!_opened.TryRemove(call.Endpoint, out Upload? waiting))
+            return await Upload.StartAsync(transport, call, cancellationToken);
+        waiting.WasWaiting = true;
+        return waiting;
     }
 
     // Whoever stored something else did not store the blob.

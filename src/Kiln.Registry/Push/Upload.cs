@@ -28,6 +28,9 @@ internal sealed class Upload
     /// <summary>What every chunk but the last has to have; 0 where the registry does not say.</summary>
     public long MinimumChunk { get; }
 
+    /// <summary>It was opened before there was anything to send, and may have ended meanwhile.</summary>
+    public bool WasWaiting { get; set; }
+
     /// <summary>How many bytes the registry has taken.</summary>
     public long Position { get; private set; }
 

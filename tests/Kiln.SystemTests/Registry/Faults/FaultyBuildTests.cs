@@ -134,16 +134,32 @@ public sealed class FaultyBuildTests(FaultWorld world) : IClassFixture<FaultWorl
     }
 
     [Theory]
-    [InlineData(false, 1)]
-    [InlineData(true, 0)]
-    public async Task The_push_is_tried_out_before_the_build_and_leaves_nothing_behind(bool skip, int cancelled)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_push_is_tried_out_before_the_build_by_an_upload_that_is_used_or_given_up(bool skip)
     {
+        string repository = world.NewRepository();
         await using var proxy = new FaultProxy(world.Registry, _ => null);
 
-        await BuildAsync(proxy, "scratch", [$"{proxy.Address}/{world.NewRepository()}:1"], skipsCheck: skip);
+        await BuildAsync(proxy, "scratch", [$"{proxy.Address}/{repository}:1"], skipsCheck: skip);
+        Assert.Equal(skip ? RequestKind.BlobHead : RequestKind.UploadStart, proxy.Requests.First().Kind);
+        Assert.Equal(2, proxy.Counts.Requests(RequestKind.UploadStart));
+        Assert.Equal(0, proxy.Counts.Requests(RequestKind.UploadCancel));
+        await BuildAsync(proxy, "scratch", [$"{proxy.Address}/{repository}:1"], skipsCheck: skip);
 
-        Assert.Equal(cancelled, proxy.Counts.Requests(RequestKind.UploadCancel));
-        Assert.Equal(2 + cancelled, proxy.Counts.Requests(RequestKind.UploadStart));
+        Assert.Equal(proxy.Counts.Requests(RequestKind.UploadStart), proxy.Counts.Requests(RequestKind.UploadPut) + proxy.Counts.Requests(RequestKind.UploadCancel));
+    }
+
+    [Fact]
+    public async Task An_upload_that_waited_too_long_is_no_loss()
+    {
+        string repository = world.NewRepository();
+        await using var proxy = new FaultProxy(world.Registry, request => request.Kind == RequestKind.UploadPut && request.Number == 1 ? Fault.Of(404) : null);
+
+        Image built = await BuildAsync(proxy, "scratch", [$"{proxy.Address}/{repository}:1"]);
+
+        Assert.Equal(built.Digest, (await world.ReadAsync($"{repository}:1", Cancel)).Digest);
+        Assert.Equal(0, proxy.Counts.Requests(RequestKind.UploadPatch));
     }
 
     private static async Task<Image> BuildAsync(FaultProxy proxy, string from, string[] destinations, RegistryOptions? options = null, bool skipsCheck = false)

@@ -51,7 +51,6 @@ internal static class ProgramSupervisor
         int status = child.Wait().ShellStatus;
         end.Writer.Dispose();
         thread.Join();
-        starter.Dispose();
         if (starter.Failure is not null)
             Console.Error.WriteLine(starter.Failure);
         int left = Directory.GetFiles("/proc/self/fd").Count(file => File.ResolveLinkTarget(file, false)?.FullName.Contains("/exec-", StringComparison.Ordinal) == true);
@@ -80,6 +79,7 @@ internal static class ProgramSupervisor
         while (listener.Wait(end, []) is { } called)
             if (called && listener.TryReceive(out TrappedCall call))
                 Answer(listener, call, starter);
+        starter.Dispose();
     }
 
     private static void Answer(SeccompListener listener, in TrappedCall call, ProgramStarter starter)

@@ -28,7 +28,7 @@ internal sealed class DescriptorLoan(SeccompListener listener, TrappedCall call,
     {
         using var socket = DescriptorSocket.Create();
         Errno error = listener.AddDescriptor(call, socket.Sender, closeOnExecute: true, out int sender);
-        HeldCaller caller = HeldCaller.Hold(thread, listener, call, expected);
+        using HeldCaller caller = HeldCaller.Hold(thread, listener, call, expected);
         if (error != Errno.None)
         {
             caller.Return(-(long)error);

@@ -31,7 +31,7 @@ internal sealed class Execution(SeccompListener listener, TrappedCall call, Prog
         Errno error = listener.AddDescriptor(call, plan.Executed, closeOnExecute: true, out int executed);
         if (error == Errno.None && plan.Program is not null)
             error = listener.AddDescriptor(call, plan.Program, closeOnExecute: false, out program);
-        HeldCaller caller = HeldCaller.Hold(thread, listener, call, expected);
+        using HeldCaller caller = HeldCaller.Hold(thread, listener, call, expected);
 
         // Step 2.
         long result = -(long)error;
@@ -40,7 +40,7 @@ internal sealed class Execution(SeccompListener listener, TrappedCall call, Prog
             TraceStop stop = caller.Begin(DescribeCall(executed));
             if (stop.Kind == TraceStopKind.Executed)
             {
-                new NewProgram(caller, plan, program, expected).Settle();
+                new NewProgram(caller, plan, program).Settle();
                 return;
             }
             result = thread.ReadRegisters().Result;

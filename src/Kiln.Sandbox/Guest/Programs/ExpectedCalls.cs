@@ -10,10 +10,10 @@ internal sealed class ExpectedCalls
 {
     private readonly ConcurrentDictionary<int, IReadOnlyList<InjectedCall>> _calls = new();
 
-    /// <summary>From now on, instead of what was expected of the thread before.</summary>
-    public void Expect(int threadId, params IReadOnlyList<InjectedCall> calls) => _calls[threadId] = calls;
+    public void Add(int threadId, IReadOnlyList<InjectedCall> calls) => _calls[threadId] = calls;
 
-    public void Forget(int threadId) => _calls.TryRemove(threadId, out _);
+    /// <summary>Takes away what was added, and nothing that somebody else has added since: the thread may have called again, or another have its number.</summary>
+    public void Remove(int threadId, IReadOnlyList<InjectedCall> calls) => _calls.TryRemove(new(threadId, calls));
 
     public bool Contains(in TrappedCall trapped)
     {

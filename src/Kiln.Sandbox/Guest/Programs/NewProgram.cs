@@ -6,7 +6,7 @@ using Kiln.Linux.Tracing;
 namespace Kiln.Sandbox.Guest.Programs;
 
 /// <summary>A process that has executed a file and has not begun with it. It has one thread and its memory for itself, so nothing changes under our hands any more.</summary>
-internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int programDescriptor, ExpectedCalls expected)
+internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int programDescriptor)
 {
     private const ulong PageSize = 4096;
     private const int NameLength = InjectedCall.LongestName + 1;
@@ -69,7 +69,7 @@ internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int progra
 
         // Within the page that the program begins in, which is text.
         ulong code = Math.Min(registers.InstructionPointer, (registers.InstructionPointer | (PageSize - 1)) + 1 - (ulong)TracedThread.CodeSize);
-        expected.Expect(_thread.Id, calls);
+        caller.Expect(calls);
         if (_thread.MakeCalls(calls, code, table, out long result) < calls.Count)
             throw new ErrnoException("execve", (Errno)(-result));
         Write(table, zeros);

@@ -47,7 +47,7 @@ internal sealed class ProgramStarter : IDisposable
     /// <summary>Whether something was borrowed for this call; null where its caller has nothing under the number.</summary>
     public bool TryTakeBorrowed(in TrappedCall call, out SafeFileHandle? descriptor) => _borrowed.TryRemove(call.ThreadId, out descriptor);
 
-    /// <summary>Waits for what has begun: the guest must have ended.</summary>
+    /// <summary>Waits for what has begun: the guest must have ended, and its listener not.</summary>
     public void Dispose()
     {
         _tasks.CompleteAdding();
@@ -78,7 +78,7 @@ internal sealed class ProgramStarter : IDisposable
     }
 
     /// <summary>However it ends, the thread is neither traced nor waiting then.</summary>
-    private void Trace(ICallerTask task)
+    private static void Trace(ICallerTask task)
     {
         TrappedCall call = task.Call;
         Errno error = TracedThread.Seize(call.ThreadId, out TracedThread? thread);
@@ -105,11 +105,6 @@ internal sealed class ProgramStarter : IDisposable
         {
             thread.Kill();
             throw;
-        }
-        finally
-        {
-            _expected.Forget(call.ThreadId);
-            _expected.Forget(thread.Id);
         }
     }
 }

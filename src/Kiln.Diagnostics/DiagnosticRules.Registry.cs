@@ -74,4 +74,10 @@ public static partial class DiagnosticRules
 
     public static readonly DiagnosticRule CertificateUnreadable = new("KILN3033", "a certificate or its key cannot be read",
         "check the path, and that the file is in PEM");
+
+    public static readonly DiagnosticRule CredentialsUnwritable = new("KILN3034", "credentials cannot be stored",
+        "check free space and permissions; DOCKER_CONFIG names another directory for `config.json`");
+
+    public static readonly DiagnosticRule LoginRefused = new("KILN3035", "a registry does not accept a user and his password",
+        "check both, and the registry's name; some registries want an access token in the password's place");
 }

@@ -16,7 +16,7 @@ public sealed class ProxyRules : IWebProxy
 
     private ProxyRules(Uri? http, Uri? https, ProxyException[] exceptions)
     {
-        (_http, _https, _exceptions) = (http, https, exceptions);
+        (_http, _https, _exceptions) = (Bare(http), Bare(https), exceptions);
         foreach (Uri? proxy in new[] { http, https })
         {
             if (proxy?.UserInfo is { Length: > 0 } user)
@@ -59,6 +59,9 @@ public sealed class ProxyRules : IWebProxy
                 : throw refuse(name);
         }
     }
+
+    // What fails at a proxy is told with its address.
+    private static Uri? Bare(Uri? proxy) => proxy is null || proxy.UserInfo.Length == 0 ? proxy : new UriBuilder(proxy) { UserName = "", Password = "" }.Uri;
 
     public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : destination.Scheme is "https" or "wss" ? _https : _http;
 

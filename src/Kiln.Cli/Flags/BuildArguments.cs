@@ -105,4 +105,13 @@ internal sealed class BuildArguments
 
     /// <summary>Of `kiln manifest inspect` alone.</summary>
     internal bool ShowsConfiguration { get; set; }
+
+    /// <summary>Of `kiln login` alone.</summary>
+    internal string? Username { get; set; }
+
+    /// <summary>Of `kiln login` alone.</summary>
+    internal string? Password { get; set; }
+
+    /// <summary>Of `kiln login` alone.</summary>
+    internal bool PasswordFromInput { get; set; }
 }

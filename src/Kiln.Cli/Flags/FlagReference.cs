@@ -42,6 +42,15 @@ internal static class FlagReference
         AppendOwn(page, "kiln copy SRC DEST...", TransferFlags.Copy);
         AppendOwn(page, "kiln manifest create DEST REF[=PLATFORM]...", TransferFlags.Create);
         AppendOwn(page, "kiln manifest inspect REF", TransferFlags.Inspect);
+        page.Append("""
+
+            ## `kiln login`, `logout` and `auth explain`
+
+            Made from `src/Kiln.Cli/Flags/LoginFlags.cs`; what they do is told in [Registries](../guide/registries.md). kaniko has `login` alone. `kiln logout [HOST]` has no flags.
+
+            """);
+        AppendOwn(page, "kiln login [HOST]", LoginFlags.Login);
+        AppendOwn(page, "kiln auth explain HOST[/REPOSITORY]", LoginFlags.Explain);
         return page.ToString();
     }
 
@@ -50,15 +59,12 @@ internal static class FlagReference
     {
         List<Flag> own = [.. flags.Where(flag => BuildFlags.All.FirstOrDefault(known => known.Name == flag.Name)?.Help != flag.Help)];
         IEnumerable<string> shared = flags.Except(own).Select(flag => $"`--{flag.Name}`");
-        page.Append($"""
-
-            ### `{usage}`
-
-            | flag | value | default | environment | kaniko | |
-            |---|---|---|---|---|---|
-
-            """);
-        AppendRows(page, own);
+        page.Append($"\n### `{usage}`\n");
+        if (own.Count > 0)
+        {
+            page.Append("\n| flag | value | default | environment | kaniko | |\n|---|---|---|---|---|---|\n");
+            AppendRows(page, own);
+        }
         page.Append($"\nAs in a build: {string.Join(", ", shared)}.\n");
     }
 

@@ -36,6 +36,9 @@ internal static class Application
                     (arguments, to, from, token) => TransferAsync(arguments, environment, style, run => run.CreateAsync(to, from, token)),
                     (arguments, from, token) => TransferAsync(arguments, environment, style, run => run.InspectAsync(from, token)),
                     environment),
+                LoginCommand.Create((arguments, host, token) => LoginAsync(arguments, host, environment, token), environment),
+                LoginCommand.CreateLogout((_, host, token) => LogoutAsync(host, environment, token)),
+                LoginCommand.CreateAuth((arguments, subject, token) => ExplainAsync(arguments, subject!, environment, token), environment),
                 LintCommand.Create((arguments, files) => Lint(arguments, files, environment, style), environment),
             };
             ParseResult parsed = root.Parse(FlagOptions.SpellOut(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -83,6 +86,27 @@ internal static class Application
         NativeLibraries.Load();
         await using var run = new TransferRun(arguments, environment, style);
         return await carryOut(run);
+    }
+
+    private static async Task<int> LoginAsync(
+        BuildArguments arguments, string? host, Dictionary<string, string> environment, CancellationToken cancellationToken)
+    {
+        NativeLibraries.Load();
+        await new LoginRun(environment, Console.In, Console.Error).LoginAsync(arguments, host, cancellationToken);
+        return 0;
+    }
+
+    private static async Task<int> LogoutAsync(string? host, Dictionary<string, string> environment, CancellationToken cancellationToken)
+    {
+        await new LoginRun(environment, Console.In, Console.Error).LogoutAsync(host, cancellationToken);
+        return 0;
+    }
+
+    private static async Task<int> ExplainAsync(
+        BuildArguments arguments, string subject, Dictionary<string, string> environment, CancellationToken cancellationToken)
+    {
+        NativeLibraries.Load();
+        return await new ExplainRun(environment, Console.Out).RunAsync(arguments, subject, cancellationToken) ? 0 : 1;
     }
 
     private static int Lint(BuildArguments arguments, IReadOnlyList<string> files, Dictionary<string, string> environment, Style style)

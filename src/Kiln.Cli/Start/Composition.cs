@@ -30,7 +30,7 @@ internal sealed class Composition : IAsyncDisposable
         _registries = new RegistryConnections(arguments, environment);
         _request = new RequestFactory(environment).Create(arguments, _registries.ShortNames);
         _work = WorkDirectory.Open(RootDirectory.Find(arguments.RootDirectory, environment));
-        _http = new HttpDownloader(UserAgent, arguments.AllowMetadata, Patience.Usual, TimeProvider.System);
+        _http = new HttpDownloader(UserAgent, arguments.AllowMetadata, _registries.Access, Patience.Usual, TimeProvider.System);
         var remotes = new RemoteAccess(_http, new GitFetcher(new GitProgram(GitSurroundings.Read(environment))));
         var ladder = new IsolationLadder(new SandboxOptions { RootDirectory = _work.Scratch, Isolation = isolation });
         OwnerMap owners = OwnerMap.OfThisProcess(_work.Scratch);

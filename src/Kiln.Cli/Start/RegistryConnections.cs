@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Cli.Flags;
+using Kiln.Http;
 using Kiln.Planning.Sources;
 using Kiln.Registry;
 using Kiln.Registry.Auth;
@@ -22,6 +23,9 @@ internal sealed class RegistryConnections : IAsyncDisposable
     }
 
     internal RegistryOptions Options { get; }
+
+    /// <summary>The same way for downloads that are no registry's.</summary>
+    internal ServerAccess Access => new(Options.Proxy, Options.ServerCertificates);
 
     internal RegistryClient Client { get; }
 

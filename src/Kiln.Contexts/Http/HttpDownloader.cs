@@ -19,13 +19,14 @@ public sealed class HttpDownloader : IDisposable
 
     /// <param name="userAgent">What servers are told of us.</param>
     /// <param name="allowsMetadata">Whether the metadata services of clouds may be asked.</param>
+    /// <param name="access">The way to servers.</param>
     /// <param name="patience">How long is waited for what.</param>
     /// <param name="time">The clock.</param>
-    public HttpDownloader(string userAgent, bool allowsMetadata, Patience patience, TimeProvider time)
+    public HttpDownloader(string userAgent, bool allowsMetadata, ServerAccess access, Patience patience, TimeProvider time)
     {
         (_patience, _time) = (patience, time);
         _retry = new RetryPolicy(patience, time);
-        _requests = new HttpRequests(userAgent, allowsMetadata, patience, _retry, time);
+        _requests = new HttpRequests(userAgent, allowsMetadata, access, patience, _retry, time);
     }
 
     /// <param name="url">An http or https URL; a user and password in it are used, and shown to nobody.</param>

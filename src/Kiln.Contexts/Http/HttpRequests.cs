@@ -17,7 +17,6 @@ internal sealed class HttpRequests : IDisposable
 {
     private const int MostRedirects = 10;
 
-    private readonly ServerCertificates _certificates = new();
     private readonly HttpMessageInvoker _connections;
     private readonly bool _allowsMetadata;
     private readonly string _userAgent;
@@ -25,7 +24,7 @@ internal sealed class HttpRequests : IDisposable
     private readonly RetryPolicy _retry;
     private readonly TimeProvider _time;
 
-    internal HttpRequests(string userAgent, bool allowsMetadata, Patience patience, RetryPolicy retry, TimeProvider time)
+    internal HttpRequests(string userAgent, bool allowsMetadata, ServerAccess access, Patience patience, RetryPolicy retry, TimeProvider time)
     {
         (_userAgent, _patience, _retry, _time) = (userAgent, patience, retry, time);
         _allowsMetadata = allowsMetadata;
@@ -34,8 +33,10 @@ internal sealed class HttpRequests : IDisposable
             ConnectCallback = allowsMetadata ? null : MetadataRefusal.ConnectAsync,
             AllowAutoRedirect = false,
             UseCookies = false,
+            UseProxy = access.Proxy is not null,
+            Proxy = access.Proxy,
             ConnectTimeout = TimeSpan.FromSeconds(30),
-            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = _certificates.Check },
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = access.Certificates.Check },
         });
     }
 

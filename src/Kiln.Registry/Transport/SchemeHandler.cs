@@ -69,6 +69,10 @@ internal sealed class SchemeHandler(RegistryOptions options) : DelegatingHandler
         {
             throw ConnectionErrors.NotTrusted(call, uri.Authority, refusal, e);
         }
+        catch (HttpRequestException e) when (scheme == Uri.UriSchemeHttps && WantsCertificate(e))
+        {
+            throw ConnectionErrors.WantsCertificate(call, uri.Authority, e);
+        }
     }
 
     // One plain request for nothing in particular, to tell a registry without TLS from one whose TLS is broken.
@@ -85,6 +89,13 @@ internal sealed class SchemeHandler(RegistryOptions options) : DelegatingHandler
             return false;
         }
     }
+
+    // RFC 8446, 6: certificate_required (116), bad_certificate (42); OpenSSL has them as text alone.
+    private static bool WantsCertificate(Exception? e) =>
+        e is not null
+        && (e.Message.Contains("alert certificate required", StringComparison.Ordinal)
+            || e.Message.Contains("alert bad certificate", StringComparison.Ordinal)
+            || WantsCertificate(e.InnerException));
 
     private bool MaySendCredentialsInClear(string authority, RegistryCall call) =>
         HostRules.IsLoopback(authority) || IsInsecure(call);

@@ -23,7 +23,8 @@ internal sealed class TlsHandler(RegistryOptions options, ServerCertificates cer
         RegistryCall call = RegistryCall.Of(request);
         Uri uri = request.RequestUri!;
         bool isOwn = call.Endpoint.Owns(uri);
-        bool isLenient = options.SkipsTlsVerify(isOwn ? call.Endpoint.Host : uri.Authority, call.Access) || (isOwn && call.Endpoint.IsInsecure);
+        // A registry that is believed whatever it shows may name any token service it likes: to look at that one's certificate would keep nobody out.
+        bool isLenient = call.Endpoint.IsInsecure || options.SkipsTlsVerify(call.Endpoint.Host, call.Access) || options.SkipsTlsVerify(uri.Authority, call.Access);
         HostTls? tls = uri.Scheme == Uri.UriSchemeHttps ? _hosts.Find(call.Endpoint) : null;
         (string?, bool, bool) key = (tls is null ? null : call.Endpoint.Host, tls is not null && isOwn, isLenient);
         return _connections.GetOrAdd(key, _ => new(() => new HttpMessageInvoker(Connect(tls, isOwn, isLenient)))).Value.SendAsync(request, cancellationToken);

@@ -23,6 +23,9 @@ internal sealed class DockerRegistry : IAsyncDisposable
         Address = address;
     }
 
+    /// <summary>Its certificate in PEM, which is its own authority; only with TLS.</summary>
+    public string CertificateFile => _directory.Path("cert.pem");
+
     /// <summary>`127.0.0.1:PORT`.</summary>
     public string Address { get; }
 
@@ -72,7 +75,7 @@ internal sealed class DockerRegistry : IAsyncDisposable
         if (options.Tls)
         {
             WriteCertificate(directory.Path("cert.pem"), directory.Path("key.pem"));
-            config += $"\n  tls: {{certificate: {directory.Path("cert.pem")}, key: {directory.Path("key.pem")}}}";
+            config += $"\n  tls: {{certificate: {directory.Path("cert.pem")}, key: {directory.Path("key.pem")}{(options.ClientAuthority is { } file ? $", clientcas: [{file}]" : "")}}}";
         }
         if (options.User is { } user)
         {

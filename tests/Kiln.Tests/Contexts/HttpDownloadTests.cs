@@ -17,7 +17,7 @@ public sealed class HttpDownloadTests : IDisposable
     private static readonly Patience Impatient = new(3, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(300));
 
     private readonly TempTree _files = new();
-    private readonly HttpDownloader _downloader = new("kiln/test", allowsMetadata: false, Impatient, TimeProvider.System);
+    private readonly HttpDownloader _downloader = new("kiln/test", allowsMetadata: false, ServerAccess.Direct, Impatient, TimeProvider.System);
 
     public void Dispose()
     {

@@ -152,6 +152,88 @@ public class AuthTests
         Assert.EndsWith("scope=repository%3Aapp%3Apull%2Cpush", Assert.Single(server.Log, line => line.Contains("/token")));
     }
 
+    [Fact]
+    public async Task A_registry_token_is_used_as_it_is()
+    {
+        await using var server = new FakeServer(request => request.Authorization == "Bearer ready" ? Samples.Find(request)! : Demand(Bearer(request)));
+        await using RegistryClient client = RegistryClients.Create(credential: Credential.OfRegistryToken("ready"));
+
+        await client.PullManifestAsync(ImageReference.Parse($"{server.Address}/app:1"), Cancel);
+
+        Assert.DoesNotContain(server.Log, line => line.Contains("/token"));
+    }
+
+    [Fact]
+    public async Task An_identity_token_that_is_renewed_takes_the_others_place()
+    {
+        int tokens = 0;
+        await using var server = new FakeServer(request => request.Path == "/token"
+            ? FakeResponse.Of(200, $$"""{"access_token":"t{{Interlocked.Increment(ref tokens)}}","refresh_token":"next{{tokens}}"}""")
+            : request.Authorization == $"Bearer t{tokens}" && tokens == (request.Path.Contains("blobs") ? 2 : 1)
+                ? Samples.Find(request)! : Demand(Bearer(request)));
+        await using RegistryClient client = RegistryClients.Create(credential: Credential.OfIdentityToken("first"));
+
+        await client.PullImageAsync(ImageReference.Parse($"{server.Address}/app:1"), Samples.Amd64, Cancel);
+
+        Assert.Equal(["first", "next1"], server.Requests.Where(request => request.Path == "/token").Select(request =>
+            Encoding.UTF8.GetString(request.Body).Split('&').First(pair => pair.StartsWith("refresh_token=", StringComparison.Ordinal)).Split('=')[1]));
+    }
+
+    [Fact]
+    public async Task Who_wants_a_token_that_is_being_fetched_waits_for_it()
+    {
+        var gate = new ManualResetEventSlim();
+        var cache = new TokenCache(TimeProvider.System);
+        int fetched = 0;
+
+        Task<string>[] asking = [.. Enumerable.Range(0, 8).Select(_ => Task.Run(() => cache.GetAsync("h", ["s"], FetchAsync, Cancel), Cancel))];
+        gate.Set();
+        string[] tokens = await Task.WhenAll(asking);
+
+        Assert.Equal(1, fetched);
+        Assert.All(tokens, token => Assert.Equal("t1", token));
+
+        Task<Token> FetchAsync()
+        {
+            gate.Wait(Cancel);
+            return Task.FromResult(new Token($"t{Interlocked.Increment(ref fetched)}", TimeSpan.FromMinutes(5), null));
+        }
+    }
+
+    [Fact]
+    public async Task Credentials_do_not_follow_a_redirect_to_another_host_nor_answer_its_challenge()
+    {
+        await using var store = new FakeServer(_ => Demand("Basic realm=\"give it to me\""));
+        await using var server = new FakeServer(request => request.Authorization == BasicHeader
+            ? FakeResponse.Of(307, "", ("Location", $"http://{store.Address}/blob?signature=sIgned")) : Demand("Basic realm=\"r\""));
+        await using RegistryClient client = RegistryClients.Create(credential: User);
+
+        BuildException error = await PullFailsAsync(client, server);
+
+        Assert.All(store.Requests, request => Assert.Null(request.Authorization));
+        Assert.Single(store.Requests);
+        Assert.DoesNotContain("s3cret", error.ToString());
+        Assert.DoesNotContain("sIgned", error.ToString());
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(500)]
+    public async Task No_failure_of_a_token_service_shows_what_it_was_asked_with(int status)
+    {
+        await using var server = new FakeServer(request => request.Path == "/token" ? FakeResponse.Of(status) : Demand(Bearer(request)));
+        foreach (Credential credential in new[] { User, Credential.OfIdentityToken("s3cret") })
+        {
+            await using RegistryClient client = RegistryClients.Create(credential: credential);
+
+            BuildException error = await PullFailsAsync(client, server);
+
+            Assert.DoesNotContain("s3cret", error.ToString());
+            Assert.DoesNotContain(BasicHeader["Basic ".Length..], error.ToString());
+        }
+    }
+
     private static async Task<BuildException> PullFailsAsync(RegistryClient client, FakeServer server) =>
         await Assert.ThrowsAsync<BuildException>(() => client.PullManifestAsync(ImageReference.Parse($"{server.Address}/app:1"), Cancel));
 

@@ -92,16 +92,22 @@ public sealed partial class RegistryClient
         async (blob, token) => await PushBlobAsync(destination, blob, token));
 
     /// <summary>Writes the manifest of an image whose blobs are there. Where the registry finds that they are not, they are sent, whatever it said of them before.</summary>
-    public async Task<ManifestPush> TagImageAsync(ImageReference destination, Image image, CancellationToken cancellationToken)
+    public Task<ManifestPush> TagImageAsync(ImageReference destination, Image image, CancellationToken cancellationToken) =>
+        TagAsync(destination, image.Manifest, BlobsOf(image), cancellationToken);
+
+    /// <inheritdoc cref="TagImageAsync"/>
+    /// <param name="manifest">An index too, of manifests that are there.</param>
+    /// <param name="blobs">All that it consists of.</param>
+    public async Task<ManifestPush> TagAsync(ImageReference destination, RawDocument manifest, IEnumerable<IBlobSource> blobs, CancellationToken cancellationToken)
     {
-        ManifestAnswer answer = await WriteManifestAsync(destination, image.Manifest, cancellationToken);
+        ManifestAnswer answer = await WriteManifestAsync(destination, manifest, cancellationToken);
         if (!answer.LacksBlobs)
             return answer.GetHow();
         await Parallel.ForEachAsync(
-            BlobsOf(image),
+            blobs,
             new ParallelOptions { MaxDegreeOfParallelism = _options.ParallelBlobs, CancellationToken = cancellationToken },
             async (blob, token) => await SendBlobAsync(destination, blob, null, token));
-        return await PushManifestAsync(destination, image.Manifest, cancellationToken);
+        return await PushManifestAsync(destination, manifest, cancellationToken);
     }
 
     private async Task<ManifestAnswer> WriteManifestAsync(ImageReference destination, RawDocument manifest, CancellationToken cancellationToken)

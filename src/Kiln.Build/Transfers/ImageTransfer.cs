@@ -24,6 +24,7 @@ public sealed class ImageTransfer(TransferServices services)
         ImagePlace source, Platform? platform, IReadOnlyList<ImagePlace> destinations, CancellationToken cancellationToken)
     {
         services.Report(new Progress($"reading {source}"));
+        await CheckAsync(destinations, cancellationToken);
         LocatedImage image = await _sources.OpenAsync(source, cancellationToken);
         if (platform is not null)
             image = await SelectAsync(image, platform, cancellationToken);
@@ -48,6 +49,7 @@ public sealed class ImageTransfer(TransferServices services)
             throw DiagnosticRules.ImageNotStored.Error($"`{source}` holds two images that would be `{twice.Key}`", hint: "push each by itself, as `PATH:NAME`");
         if (named.Length == 0)
             throw DiagnosticRules.ImageNotStored.Error($"`{source}` holds no image");
+        await CheckAsync(named.SelectMany(each => each.Names).Select(name => new RegistryPlace(name)), cancellationToken);
         var digests = new List<Digest>();
         foreach ((StoredImage stored, ImageReference[] names) in named)
         {
@@ -63,6 +65,7 @@ public sealed class ImageTransfer(TransferServices services)
     public async Task<Digest> CreateIndexAsync(
         IReadOnlyList<IndexMember> members, ImmutableSortedDictionary<string, string> annotations, ImagePlace destination, CancellationToken cancellationToken)
     {
+        await CheckAsync([destination], cancellationToken);
         var assembly = new IndexAssembly();
         foreach (IndexMember member in members)
         {
@@ -86,6 +89,9 @@ public sealed class ImageTransfer(TransferServices services)
             image = await image.SelectAsync(platform ?? services.Platform, cancellationToken);
         return config ? (await image.ReadImageAsync(cancellationToken)).Config : image.Root;
     }
+
+    private Task CheckAsync(IEnumerable<ImagePlace> destinations, CancellationToken cancellationToken) =>
+        new RegistryDestinations(services).CheckAsync(destinations.OfType<RegistryPlace>().Select(place => place.Reference), cancellationToken);
 
     private async Task<Digest> WriteAsync(LocatedImage source, IReadOnlyList<ImagePlace> destinations, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ namespace Kiln.Build.Transfers;
 
 /// <summary>
 /// Sends an image to names in registries, to all registries at once: 1. blobs, 2. the manifests that only an index names, 3. when all of that is everywhere, what
-/// the names stand for. A name never points to what is not complete, and where one destination fails, none has got a new name.
+/// the names stand for. A name never points to what is not complete, and where blobs cannot be brought to one destination, none has got a new name.
 /// </summary>
 internal sealed class RegistryDestinations(TransferServices services)
 {
@@ -18,6 +18,11 @@ internal sealed class RegistryDestinations(TransferServices services)
     private int _uploaded;
     private int _mounted;
     private long _uploadedBytes;
+
+    /// <summary>Whether anything may be pushed there, before it is read and packed.</summary>
+    internal Task CheckAsync(IEnumerable<ImageReference> destinations, CancellationToken cancellationToken) => services.ChecksPush
+        ? Task.WhenAll(destinations.DistinctBy(destination => destination.Name).Select(repository => services.Registry.CheckPushAsync(repository, cancellationToken)))
+        : Task.CompletedTask;
 
     internal async Task WriteAsync(ImageTree image, IReadOnlyList<ImageReference> destinations, CancellationToken cancellationToken)
     {
@@ -32,11 +37,26 @@ internal sealed class RegistryDestinations(TransferServices services)
                 new ParallelOptions { MaxDegreeOfParallelism = registries.Length, CancellationToken = cancellationToken },
                 async (repositories, token) => await SendAsync(image, repositories, meter, token));
         services.Report(new Notice(NoticeLevel.Info, Summarise(image.Blobs.Count * registries.Sum(repositories => repositories.Length))));
-        // Step 3
-        foreach (ImageReference destination in destinations)
+        // Step 3, to the end, also where one fails: who reads the error knows what is named and what is not.
+        BuildException[] failures =
+            [.. (await Task.WhenAll(destinations.Select(destination => FindFailureAsync(destination, image, cancellationToken)))).OfType<BuildException>()];
+        if (failures.Length > 0)
+            throw new BuildException(failures[0].Diagnostic, failures[0]) { Further = [.. failures.Skip(1).Select(failure => failure.Diagnostic)] };
+    }
+
+    private async Task<BuildException?> FindFailureAsync(ImageReference destination, ImageTree image, CancellationToken cancellationToken)
+    {
+        try
         {
-            await services.Registry.PushManifestAsync(destination, image.Root, cancellationToken);
-            services.Report(new ImagePublished(destination.Familiar, image.Root.Digest.ToString()));
+            if (await services.Registry.TagAsync(destination, image.Root, image.Blobs, cancellationToken) == ManifestPush.KeptOther)
+                services.Report(new Notice(NoticeLevel.Warning, $"{destination.Familiar} is immutable and stays the other image that it is"));
+            else
+                services.Report(new ImagePublished(destination.Familiar, image.Root.Digest.ToString()));
+            return null;
+        }
+        catch (BuildException e)
+        {
+            return e;
         }
     }
 
@@ -48,7 +68,7 @@ internal sealed class RegistryDestinations(TransferServices services)
         // Step 2
         foreach (ImageReference repository in repositories)
             foreach (RawDocument document in image.Documents.SkipLast(1))
-                await services.Registry.PushManifestAsync(repository.ByDigest(document.Digest), document, cancellationToken);
+                await services.Registry.TagAsync(repository.ByDigest(document.Digest), document, image.Blobs, cancellationToken);
     }
 
     private async Task SendAsync(IBlobSource blob, ImageReference[] repositories, TransferMeter meter, CancellationToken cancellationToken)
@@ -56,26 +76,24 @@ internal sealed class RegistryDestinations(TransferServices services)
         IBlobSource from = blob;
         foreach (ImageReference repository in repositories)
         {
-            BlobPush how = await services.Registry.PushBlobAsync(repository, meter.Watch(from), cancellationToken);
-            Note(repository, blob.Descriptor, how, meter);
+            Action<long> moved = meter.BeginPart();
+            BlobPush how = await services.Registry.PushBlobAsync(repository, from, moved, cancellationToken);
+            moved(blob.Descriptor.Size);
+            Note(repository, blob.Descriptor, how);
             // The others of its registry can mount it from here, unless they can from where it came.
             if (from.Origin?.Host != repository.Host)
                 from = new LocatedBlob(blob, repository);
         }
     }
 
-    private void Note(ImageReference repository, Descriptor blob, BlobPush how, TransferMeter meter)
+    private void Note(ImageReference repository, Descriptor blob, BlobPush how)
     {
+        if (how == BlobPush.Mounted)
+            Interlocked.Increment(ref _mounted);
         if (how == BlobPush.Uploaded)
         {
             Interlocked.Increment(ref _uploaded);
             Interlocked.Add(ref _uploadedBytes, blob.Size);
-        }
-        else
-        {
-            if (how == BlobPush.Mounted)
-                Interlocked.Increment(ref _mounted);
-            meter.Count(blob.Size);
         }
         string what = how switch
         {

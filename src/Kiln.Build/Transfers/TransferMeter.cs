@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using Kiln.Build.Events;
 using Kiln.Diagnostics;
 using Kiln.Oci;
@@ -6,7 +7,7 @@ using Kiln.Oci;
 namespace Kiln.Build.Transfers;
 
 /// <summary>
-/// Counts the bytes of blobs as they are read, and says every few seconds how far they are, so that nobody takes a slow network for a program that hangs. Disposed of,
+/// Counts the bytes of blobs as they move, and says every few seconds how far they are, so that nobody takes a slow network for a program that hangs. Disposed of,
 /// it is silent.
 /// </summary>
 internal sealed class TransferMeter : IAsyncDisposable
@@ -18,7 +19,7 @@ internal sealed class TransferMeter : IAsyncDisposable
     private readonly Action<BuildEvent> _report;
     private readonly PeriodicTimer _timer;
     private readonly Task _reporting;
-    private long _done;
+    private readonly ConcurrentDictionary<object, long> _parts = new();
 
     /// <param name="what">What is done, as `sent`.</param>
     /// <param name="total">How many bytes there are, at most.</param>
@@ -31,10 +32,15 @@ internal sealed class TransferMeter : IAsyncDisposable
         _reporting = ReportAsync();
     }
 
-    internal IBlobSource Watch(IBlobSource blob) => new WatchedBlob(this, blob);
+    /// <summary>Begins a part: what this returns is told how many of its bytes moved so far.</summary>
+    internal Action<long> BeginPart()
+    {
+        object part = new();
+        return moved => _parts[part] = moved;
+    }
 
-    /// <summary>Bytes that moved, or need not.</summary>
-    internal void Count(long count) => Interlocked.Add(ref _done, count);
+    /// <summary>A blob whose bytes count when they are read.</summary>
+    internal IBlobSource Watch(IBlobSource blob) => new WatchedBlob(BeginPart(), blob);
 
     public async ValueTask DisposeAsync()
     {
@@ -45,14 +51,12 @@ internal sealed class TransferMeter : IAsyncDisposable
     private async Task ReportAsync()
     {
         while (await _timer.WaitForNextTickAsync())
-            _report(new Progress($"{_what} {ByteCount.Format(Math.Min(_total, Interlocked.Read(ref _done)))} of {ByteCount.Format(_total)}"));
+            _report(new Progress($"{_what} {ByteCount.Format(_parts.Values.Sum())} of {ByteCount.Format(_total)}"));
     }
 
-    /// <summary>A blob that is opened again is sent again: what the first attempt counted does not count.</summary>
-    private sealed class WatchedBlob(TransferMeter meter, IBlobSource blob) : IBlobSource
+    /// <summary>A blob that is opened again is read again: what the first attempt counted does not count.</summary>
+    private sealed class WatchedBlob(Action<long> moved, IBlobSource blob) : IBlobSource
     {
-        private long _count;
-
         public Descriptor Descriptor => blob.Descriptor;
 
         public ImageReference? Origin => blob.Origin;
@@ -60,15 +64,9 @@ internal sealed class TransferMeter : IAsyncDisposable
         public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
         {
             VerifyingStream stream = VerifyingStream.Of(await blob.OpenAsync(cancellationToken), Descriptor, "its source");
-            meter.Count(-Interlocked.Exchange(ref _count, 0L));
-            stream.Progress = Count;
+            long count = 0;
+            stream.Progress = bytes => moved(count += bytes);
             return stream;
-        }
-
-        private void Count(int bytes)
-        {
-            Interlocked.Add(ref _count, bytes);
-            meter.Count(bytes);
         }
     }
 }

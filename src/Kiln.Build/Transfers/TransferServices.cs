@@ -19,4 +19,8 @@ public sealed record TransferServices(
     CompressionOptions Compression,
     Platform Platform,
     TimeProvider Time,
-    Action<BuildEvent> Report);
+    Action<BuildEvent> Report)
+{
+    /// <summary>Registries are asked first whether they take a push.</summary>
+    public bool ChecksPush { get; init; } = true;
+}

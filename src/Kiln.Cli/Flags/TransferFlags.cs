@@ -8,6 +8,13 @@ internal static class TransferFlags
     private static readonly IReadOnlyList<Flag> Registries =
         [.. BuildFlags.All.SkipWhile(flag => flag.Name != "registry-mirror").TakeWhile(flag => flag.Name != "root-dir")];
 
+    private static readonly IReadOnlyList<Flag> Pushing =
+    [
+        OfBuild("skip-push-permission-check") with { Help = "Do not ask the registries first whether they take a push" },
+        OfBuild("push-retry"),
+        OfBuild("push-ignore-immutable-tag-errors"),
+    ];
+
     private static readonly Flag Platform = new TextFlag("platform", "Of an index only the image for this platform", (a, v) => a.ImagePlatform = v)
         { ValueName = "OS/ARCH[/VARIANT]", Kaniko = KanikoParity.Own };
 
@@ -22,6 +29,7 @@ internal static class TransferFlags
         Platform,
         DigestFile,
         .. Packing("compression", "compression-level"),
+        .. Pushing,
         .. Registries,
         .. Packing("root-dir", "verbosity"),
     ];
@@ -32,12 +40,22 @@ internal static class TransferFlags
         Platform with { Help = "Of an index the image for this platform", Default = "the machine's" },
         new SwitchFlag("all-platforms", "Of an index all images, and the index", (a, v) => a.AllPlatforms = v) { Kaniko = KanikoParity.Own },
         DigestFile,
+        OfBuild("image-download-retry"),
         .. Registries,
         .. Packing("verbosity"),
     ];
 
     /// <summary>Of `kiln copy`.</summary>
-    internal static readonly IReadOnlyList<Flag> Copy = [Platform, DigestFile, .. Packing("compression", "compression-level"), .. Registries, .. Packing("root-dir", "verbosity")];
+    internal static readonly IReadOnlyList<Flag> Copy =
+    [
+        Platform,
+        DigestFile,
+        .. Packing("compression", "compression-level"),
+        .. Pushing,
+        OfBuild("image-download-retry"),
+        .. Registries,
+        .. Packing("root-dir", "verbosity"),
+    ];
 
     /// <summary>Of `kiln manifest create`.</summary>
     internal static readonly IReadOnlyList<Flag> Create =
@@ -45,6 +63,8 @@ internal static class TransferFlags
         new ListFlag("annotation", "Give the index an annotation", (a, v) => a.Annotations.AddRange(v)) { ValueName = "NAME=VALUE", Kaniko = KanikoParity.Own },
         DigestFile,
         .. Packing("compression", "compression-level"),
+        .. Pushing,
+        OfBuild("image-download-retry"),
         .. Registries,
         .. Packing("root-dir", "verbosity"),
     ];
@@ -54,6 +74,7 @@ internal static class TransferFlags
     [
         Platform with { Help = "Of an index the manifest of the image for this platform" },
         new SwitchFlag("config", "Show the configuration instead of the manifest", (a, v) => a.ShowsConfiguration = v) { Kaniko = KanikoParity.Own },
+        OfBuild("image-download-retry"),
         .. Registries,
         .. Packing("root-dir"),
     ];

@@ -28,7 +28,10 @@ internal sealed class TransferRun : IAsyncDisposable
         _registries = new RegistryConnections(arguments, environment);
         _work = new Lazy<WorkDirectory>(() => WorkDirectory.Open(RootDirectory.Find(arguments.RootDirectory, environment)));
         _transfer = new ImageTransfer(new TransferServices(
-            _registries.Client, () => _work.Value, CompressionArguments.Read(arguments), _platform ?? host, TimeProvider.System, renderer.Show));
+            _registries.Client, () => _work.Value, CompressionArguments.Read(arguments), _platform ?? host, TimeProvider.System, renderer.Show)
+        {
+            ChecksPush = !arguments.SkipPushCheck,
+        });
     }
 
     internal async Task<int> PushAsync(string source, IReadOnlyList<string> destinations, CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ public sealed class ImageTransfer(TransferServices services)
     /// <param name="destinations">Where to: files first, then registries.</param>
     /// <param name="cancellationToken">Ends it; no destination has got half of an image.</param>
     public async Task<Digest> MoveAsync(
-        ImagePlace source, Platform? platform, IReadOnlyList<ImagePlace> destinations, CancellationToken cancellationToken)
+        ImagePlace source, PlatformChoice? platform, IReadOnlyList<ImagePlace> destinations, CancellationToken cancellationToken)
     {
         services.Report(new Progress($"reading {source}"));
         await CheckAsync(destinations, cancellationToken);
@@ -37,7 +37,7 @@ public sealed class ImageTransfer(TransferServices services)
     /// <param name="repository">Gets all tags; null for the names that the images have.</param>
     /// <param name="cancellationToken">Ends it between two images.</param>
     public async Task<IReadOnlyList<Digest>> MoveAllAsync(
-        ImagePlace source, Platform? platform, ImageReference? repository, CancellationToken cancellationToken)
+        ImagePlace source, PlatformChoice? platform, ImageReference? repository, CancellationToken cancellationToken)
     {
         IReadOnlyList<StoredImage> images = (await _sources.ListAsync(source, cancellationToken)).All;
         (StoredImage Image, ImageReference[] Names)[] named = [.. images.Select(image => (image, Rename(image, repository)))];
@@ -110,11 +110,14 @@ public sealed class ImageTransfer(TransferServices services)
         return image.Root.Digest;
     }
 
-    /// <summary>The image for a platform; one that is no index must be for it.</summary>
-    private static async Task<LocatedImage> SelectAsync(LocatedImage image, Platform platform, CancellationToken cancellationToken)
+    /// <summary>The image for a platform.</summary>
+    private static async Task<LocatedImage> SelectAsync(LocatedImage image, PlatformChoice choice, CancellationToken cancellationToken)
     {
+        Platform platform = choice.Platform;
         if (image.Root.MediaType.IsIndex)
             return await image.SelectAsync(platform, cancellationToken);
+        if (!choice.IsRequired)
+            return image;
         Platform built = ImageConfig.Parse((await image.ReadImageAsync(cancellationToken)).Config).Platform;
         return platform.Rank(built) is not null
             ? image

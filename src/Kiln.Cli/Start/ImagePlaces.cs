@@ -55,26 +55,16 @@ internal static class ImagePlaces
     }
 
     /// <summary>A place that something is written to: it gets a name, and not a digest; an archive's is a whole one.</summary>
-    internal static ImagePlace RequireName(ImagePlace place)
+    internal static ImagePlace RequireName(ImagePlace place) => place switch
     {
-        (string? name, bool isArchive) = place switch
-        {
-            LayoutPlace layout => (layout.Name, false),
-            ArchivePlace archive => (archive.Name, true),
-            RegistryPlace { Reference: { Digest: not null } reference } => throw DiagnosticRules.InvalidArgument.Error(
-                $"`{reference.Familiar}` names a digest, which the image that is written has or has not", hint: "write the repository with a tag"),
-            _ => (null, false),
-        };
-        if (name is null)
-            return place;
-        if (Digest.TryParse(name, out _))
-            throw DiagnosticRules.InvalidArgument.Error($"`{place}` names a digest, which the image that is written has or has not", hint: "write a tag, or nothing");
-        if (isArchive || name.AsSpan().ContainsAny("/:"))
-            return place is ArchivePlace file ? file with { Name = ImageReference.Parse(name).ToString() } : place is LayoutPlace directory ? directory with { Name = ImageReference.Parse(name).ToString() } : place;
-        return ImageReference.TryParse($"x:{name}", out _)
-            ? place
-            : throw DiagnosticRules.InvalidReference.Error($"`{name}` is not a tag");
-    }
+        RegistryPlace { Reference.Digest: not null } => throw NamesDigest(place, "write the repository with a tag"),
+        LayoutPlace { Name: { } name } when Digest.TryParse(name, out _) => throw NamesDigest(place, "write a tag, or nothing"),
+        ArchivePlace { Name: { } name } when Digest.TryParse(name, out _) => throw NamesDigest(place, "write a name, or nothing"),
+        ArchivePlace { Name: { } name } archive => archive with { Name = ImageReference.Parse(name).ToString() },
+        LayoutPlace { Name: { } name } layout when name.AsSpan().ContainsAny("/:") => layout with { Name = ImageReference.Parse(name).ToString() },
+        LayoutPlace { Name: { } name } when !ImageReference.TryParse($"x:{name}", out _) => throw DiagnosticRules.InvalidReference.Error($"`{name}` is not a tag"),
+        _ => place,
+    };
 
     /// <summary>`REF[=PLATFORM]`: no reference holds a `=`.</summary>
     internal static (string Place, string? Platform) SplitPlatform(string text)
@@ -119,6 +109,9 @@ internal static class ImagePlaces
     }
 
     private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
+
+    private static BuildException NamesDigest(ImagePlace place, string hint) =>
+        DiagnosticRules.InvalidArgument.Error($"`{place}` names a digest, which the image that is written has or has not", hint: hint);
 
     private static bool LooksLikePath(string text) => text is ['/' or '.', ..];
 }

@@ -17,12 +17,14 @@ internal sealed class TransferRun : IAsyncDisposable
     private readonly Lazy<WorkDirectory> _work;
     private readonly ImageTransfer _transfer;
     private readonly Platform? _platform;
+    private readonly PlatformChoice? _choice;
 
     internal TransferRun(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, Style style)
     {
         _arguments = arguments;
         Platform host = RequestFactory.Host;
         _platform = ParsePlatform(arguments.ImagePlatform, "--platform");
+        _choice = _platform is null ? null : new PlatformChoice(_platform);
         var renderer = new TextRenderer(
             Console.Error, Console.OpenStandardOutput(), Console.OpenStandardError(), style, Composition.ParseVerbosity(arguments.Verbosity));
         _registries = new RegistryConnections(arguments, environment);
@@ -42,7 +44,7 @@ internal sealed class TransferRun : IAsyncDisposable
         if (destinations.Count == 0)
             throw DiagnosticRules.NoDestination.Error("there is no destination", hint: $"write `kiln push {source} HOST/REPOSITORY:TAG`, or `--all` for the names that the images have");
         ImagePlace[] places = [.. destinations.Select(destination => ImagePlaces.RequireName(new RegistryPlace(ImageReference.Parse(WithoutScheme(destination)))))];
-        return await WriteDigestAsync([await _transfer.MoveAsync(from, _platform, places, cancellationToken)], cancellationToken);
+        return await WriteDigestAsync([await _transfer.MoveAsync(from, _choice, places, cancellationToken)], cancellationToken);
     }
 
     internal async Task<int> PullAsync(string reference, string target, CancellationToken cancellationToken)
@@ -51,16 +53,14 @@ internal sealed class TransferRun : IAsyncDisposable
             throw DiagnosticRules.InvalidArgument.Error("`--platform` and `--all-platforms` contradict each other");
         var from = new RegistryPlace(ImageReference.Parse(WithoutScheme(reference)));
         ImagePlace to = ImagePlaces.ParseTarget(target);
-        Digest digest = _arguments.AllPlatforms
-            ? await _transfer.MoveAsync(from, null, [to], cancellationToken)
-            : await _transfer.MoveAsync(from, _platform ?? RequestFactory.Host, [to], cancellationToken);
-        return await WriteDigestAsync([digest], cancellationToken);
+        PlatformChoice? choice = _arguments.AllPlatforms ? null : _choice ?? new PlatformChoice(RequestFactory.Host, IsRequired: false);
+        return await WriteDigestAsync([await _transfer.MoveAsync(from, choice, [to], cancellationToken)], cancellationToken);
     }
 
     internal async Task<int> CopyAsync(string source, IReadOnlyList<string> destinations, CancellationToken cancellationToken)
     {
         ImagePlace[] places = [.. destinations.Select(ImagePlaces.Parse).Select(ImagePlaces.RequireName)];
-        return await WriteDigestAsync([await _transfer.MoveAsync(ImagePlaces.Parse(source), _platform, places, cancellationToken)], cancellationToken);
+        return await WriteDigestAsync([await _transfer.MoveAsync(ImagePlaces.Parse(source), _choice, places, cancellationToken)], cancellationToken);
     }
 
     internal async Task<int> CreateAsync(string destination, IReadOnlyList<string> members, CancellationToken cancellationToken)
@@ -99,7 +99,7 @@ internal sealed class TransferRun : IAsyncDisposable
         ImageReference? repository = destinations is [var only] ? ImageReference.Parse(WithoutScheme(only)) : null;
         if (repository is not null && (repository.Digest is not null || destinations[0].EndsWith(":" + repository.Tag, StringComparison.Ordinal)))
             throw DiagnosticRules.InvalidArgument.Error($"with `--all` the tags are those of the images, so `{destinations[0]}` is a tag too many", hint: $"write `{repository.Name}`");
-        return await WriteDigestAsync(await _transfer.MoveAllAsync(source, _platform, repository, cancellationToken), cancellationToken);
+        return await WriteDigestAsync(await _transfer.MoveAllAsync(source, _choice, repository, cancellationToken), cancellationToken);
     }
 
     private async Task<int> WriteDigestAsync(IReadOnlyList<Digest> digests, CancellationToken cancellationToken)

@@ -131,9 +131,9 @@ public sealed class MoveTests(FaultWorld world) : IClassFixture<FaultWorld>, IDi
         string layout = await WriteIndexAsync();
         var to = new ArchivePlace(_directory.Path("x.tar"), "h.io/x:1");
 
-        Digest digest = await Transfer(client).MoveAsync(new LayoutPlace(layout, null), new Platform("linux", "arm64"), [to], Cancel);
+        Digest digest = await Transfer(client).MoveAsync(new LayoutPlace(layout, null), new PlatformChoice(new Platform("linux", "arm64")), [to], Cancel);
         var error = await Assert.ThrowsAsync<BuildException>(
-            () => Transfer(client).MoveAsync(new LayoutPlace(layout, null), new Platform("linux", "s390x"), [to], Cancel));
+            () => Transfer(client).MoveAsync(new LayoutPlace(layout, null), new PlatformChoice(new Platform("linux", "s390x")), [to], Cancel));
 
         Assert.Equal(world.Older.Digest, digest);
         Assert.Equal("it has `linux/amd64`, `linux/arm64`", error.Diagnostic.Hint);

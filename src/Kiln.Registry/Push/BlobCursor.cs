@@ -25,7 +25,8 @@ internal sealed class BlobCursor(IBlobSource blob) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => CloseAsync();
 
-    private async Task GoToAsync(long position, CancellationToken cancellationToken)
+    /// <summary>Opens the blob where the next piece begins. Not left to the first read: a registry that was told of bytes does not wait for them for long.</summary>
+    public async Task GoToAsync(long position, CancellationToken cancellationToken)
     {
         if (_stream is null || position < _position)
         {

@@ -222,6 +222,7 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
         Upload upload, BlobCursor cursor, UploadPlan plan, Action<long>? moved, CancellationToken cancellationToken)
     {
         long size = cursor.Descriptor.Size;
+        await cursor.GoToAsync(upload.Position, cancellationToken);
         if (upload.Position == 0 && plan.Way == UploadWay.Whole)
             return await upload.PutAsync(new BlobContent(cursor, 0, size, moved), cursor.Descriptor.Digest, cancellationToken);
         long piece = plan.Way == UploadWay.Chunks ? Math.Max(plan.ChunkSize, upload.MinimumChunk) : size;

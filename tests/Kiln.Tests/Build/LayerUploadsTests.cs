@@ -33,6 +33,28 @@ public sealed class LayerUploadsTests : IDisposable
     }
 
     [Fact]
+    public async Task It_says_how_many_bytes_are_sent_while_they_are()
+    {
+        LayerUploads? sending = null;
+        string? said = null;
+        await using var server = new FakeServer(request =>
+        {
+            // The body has been read when this is asked.
+            if (request.Method == "PUT")
+                said = sending!.Describe();
+            return Answer(request);
+        });
+        await using RegistryClient client = RegistryClients.Create();
+        await using LayerUploads uploads = sending = Start(client, To(server, "app:1"));
+
+        await WriteAsync(uploads, 3 << 20);
+        await uploads.CompleteAsync();
+
+        Assert.Equal("sending a layer, 3.0 MiB so far", said);
+        Assert.Null(uploads.Describe());
+    }
+
+    [Fact]
     public async Task A_large_layer_is_on_its_way_before_it_is_finished()
     {
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

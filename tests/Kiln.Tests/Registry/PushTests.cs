@@ -138,6 +138,19 @@ public class PushTests
     }
 
     [Fact]
+    public async Task No_more_blobs_go_to_a_host_at_a_time_than_were_asked_for()
+    {
+        await using var server = new FakeServer(request => Accept(request, "/upload"));
+        await using RegistryClient client = RegistryClients.Create(RegistryClients.Impatient with { ParallelBlobs = 3, StallTimeout = TimeSpan.FromMinutes(5) });
+        ImageReference app = ImageReference.Parse($"{server.Address}/app");
+        var gate = new Gate(3);
+
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(i => client.PushBlobAsync(app, new GatedBlob(gate, (byte)i), Cancel)));
+
+        Assert.Equal(3, gate.Most);
+    }
+
+    [Fact]
     public async Task No_manifest_is_written_where_a_blob_failed()
     {
         await using var server = new FakeServer(request => request.Method == "PUT" ? FakeResponse.Of(403) : Accept(request, "/upload"));
@@ -171,5 +184,52 @@ public class PushTests
     {
         await using RegistryClient client = RegistryClients.Create();
         return await client.PushBlobAsync(ImageReference.Parse($"{server.Address}/app"), Samples.Layer, Cancel);
+    }
+
+    /// <summary>Opens when so many are before it; knows how many were inside at a time.</summary>
+    private sealed class Gate(int opensAt)
+    {
+        private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Lock _lock = new();
+        private int _inside;
+
+        public int Most { get; private set; }
+
+        public Task EnterAsync()
+        {
+            lock (_lock)
+            {
+                Most = Math.Max(Most, ++_inside);
+                if (_inside == opensAt)
+                    _open.TrySetResult();
+            }
+            return _open.Task.WaitAsync(Cancel);
+        }
+
+        public void Leave()
+        {
+            lock (_lock)
+                _inside--;
+        }
+    }
+
+    private sealed class GatedBlob(Gate gate, byte content) : IBlobSource
+    {
+        public Descriptor Descriptor { get; } = new RawDocument(MediaType.OciLayer, new[] { content }).Descriptor;
+
+        public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
+        {
+            await gate.EnterAsync();
+            return new LeavingStream(gate, [content]);
+        }
+    }
+
+    private sealed class LeavingStream(Gate gate, byte[] content) : MemoryStream(content)
+    {
+        public override ValueTask DisposeAsync()
+        {
+            gate.Leave();
+            return base.DisposeAsync();
+        }
     }
 }

@@ -10,6 +10,9 @@ public enum IsolationRung
     /// <summary>A changed root, `/proc` served by a supervisor, and no namespaces: root in an ordinary container.</summary>
     Chroot,
 
+    /// <summary>Nothing of the kernel's: a supervisor answers every call that takes a path, for any user in any container.</summary>
+    Supervised,
+
     /// <summary>Nothing may be run.</summary>
     None,
 }

@@ -7,6 +7,7 @@ using Kiln.Linux.Namespaces;
 using Kiln.Linux.Processes;
 using Kiln.Linux.Seccomp;
 using Kiln.Linux.Sockets;
+using Kiln.Sandbox.Guest;
 using Kiln.Sandbox.Mounts;
 using Kiln.Sandbox.Stage;
 using Kiln.Sandbox.Supervision;
@@ -41,7 +42,8 @@ public static class SecondStage
         StageFailure failure;
         try
         {
-            failure = Execute(ReadRequest(), channel, ref tree);
+            StageRequest request = ReadRequest();
+            failure = request.Rung == IsolationRung.Supervised ? ExecuteSupervised(request.Run, channel) : Execute(request, channel, ref tree);
         }
         catch (ErrnoException e)
         {
@@ -113,6 +115,42 @@ public static class SecondStage
         // Step 6.
         Descriptor.CloseAllButStandardOnExecute();
         ProcessAttributes.ResetSignals();
+        return ProgramStart.Execute(image, run.Arguments[0], environment.SearchPath);
+    }
+
+    /// <summary>
+    /// The same where nothing is permitted. User, working directory and environment are the builder's to find, and the supervisor's to keep: 1. reports, and gives up all that this process could do;
+    /// 2. has the supervisor answer its calls, from which on paths are those of the step's tree; 3. becomes the program.
+    /// </summary>
+    private static StageFailure ExecuteSupervised(RunRequest run, StageChannel channel)
+    {
+        // Step 1.
+        var environment = StageEnvironment.Complete(run.Environment, home: "/");
+        using var image = new ProgramImage(run.Arguments, environment.Variables);
+        channel.Send(new StageReport([], null));
+        ProcessAttributes.OfferToMemoryKiller();
+        SeccompProgram filter = GuestCalls.Assemble(run.Network, run.ShutsMetadata, SystemCallNumbers.Own);
+        ProcessAttributes.StartSession();
+        ProcessAttributes.LowerOpenFileLimit(OpenFiles);
+        Descriptor.ReplaceStandardInput();
+        Credential.LeaveKeyring();
+        ProcessAttributes.AdoptOrphans();
+        SeccompFilter.RenouncePrivilege();
+        Landlock.Leave(connections: false);
+        if (Credential.PermittedCapabilities().Contains(Capability.SetCapabilities))
+            Credential.LimitCapabilities([]);
+        Credential.SetCapabilities([]);
+        ProcessAttributes.DieWithParent();
+        ProcessAttributes.ResetSignals();
+        Descriptor.CloseAllButStandardOnExecute();
+        using SafeFileHandle socket = Descriptor.Inherited(ListenerDescriptor);
+
+        // Step 2.
+        using (SafeFileHandle listener = SeccompFilter.InstallWithListener(filter))
+            DescriptorSocket.Send(socket, listener);
+        channel.Touch();
+
+        // Step 3.
         return ProgramStart.Execute(image, run.Arguments[0], environment.SearchPath);
     }
 

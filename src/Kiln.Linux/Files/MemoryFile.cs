@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Linux.Interop;
+using Kiln.Linux.Supervision;
 using Microsoft.Win32.SafeHandles;
 
 namespace Kiln.Linux.Files;
@@ -39,6 +40,11 @@ public sealed unsafe class MemoryFile : IDisposable
         file.Dispose();
         throw error;
     }
+
+    /// <summary>Opens it once more, to read.</summary>
+    public Errno Open(out Place file) => Place.Of(_file).Reopen(OpenFlags.Read, out file);
+
+    public Errno GetStatus(out FullStatus status) => Place.Of(_file).GetStatus(out status);
 
     public void Dispose() => _file.Dispose();
 

@@ -13,6 +13,7 @@ internal static unsafe partial class Libc
     internal const int SO_TYPE = 3;
     internal const int SO_SNDTIMEO = 21;
     internal const int SO_PROTOCOL = 38;
+    internal const int SO_DOMAIN = 39;
     internal const long SYS_pidfd_open = 434;
     internal const long SYS_pidfd_getfd = 438;
     internal const int SCM_RIGHTS = 1;
@@ -28,6 +29,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     internal static partial int GetSocketOption(SafeHandle socket, int level, int option, void* value, int* length);
+
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    internal static partial int Bind(SafeHandle socket, void* address, int length);
 
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     internal static partial int Connect(SafeHandle socket, void* address, int length);

@@ -45,8 +45,22 @@ public sealed unsafe class BorrowedSocket : IDisposable
         return Errno.None;
     }
 
+    /// <summary>Takes a socket over that its owner has handed to us.</summary>
+    public static BorrowedSocket Of(SafeFileHandle handle) => new(handle);
+
+    /// <summary>Waits until one of the sockets can be written to or has failed, or for a while.</summary>
+    public static void WaitForAny(IReadOnlyList<BorrowedSocket> sockets, int milliseconds)
+    {
+        Libc.PollFd* polled = stackalloc Libc.PollFd[sockets.Count];
+        for (int i = 0; i < sockets.Count; i++)
+            polled[i] = new Libc.PollFd { Fd = (int)sockets[i]._handle.DangerousGetHandle(), Events = Libc.POLLOUT };
+        _ = Libc.Poll(polled, (nuint)sockets.Count, milliseconds);
+    }
+
     /// <summary>For poll: writable, or in error, when a connection has been made or has failed.</summary>
     public SafeFileHandle Handle => _handle;
+
+    public bool IsUnix => ReadOption(Libc.SO_DOMAIN) == Libc.AF_UNIX;
 
     public bool IsTcp => ReadOption(Libc.SO_TYPE) == Libc.SOCK_STREAM && ReadOption(Libc.SO_PROTOCOL) == Libc.IPPROTO_TCP;
 
@@ -63,6 +77,13 @@ public sealed unsafe class BorrowedSocket : IDisposable
             bool isSet = Libc.GetSocketOption(_handle, Libc.SOL_SOCKET, Libc.SO_SNDTIMEO, &time, &length) == 0 && (time.Seconds, time.Nanoseconds) != (0, 0);
             return isSet ? TimeSpan.FromSeconds(time.Seconds) + TimeSpan.FromMicroseconds(time.Nanoseconds) : null;
         }
+    }
+
+    /// <summary>bind(2).</summary>
+    public Errno Bind(ReadOnlySpan<byte> address)
+    {
+        fixed (byte* start = address)
+            return Libc.Bind(_handle, start, address.Length) == 0 ? Errno.None : LastError;
     }
 
     /// <summary>connect(2), without waiting: EINPROGRESS or EALREADY where it goes on, and asked again the result.</summary>

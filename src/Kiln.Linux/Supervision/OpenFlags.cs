@@ -29,6 +29,18 @@ public readonly record struct OpenFlags(int Value)
     /// <summary>What creat(2) stands for.</summary>
     public static OpenFlags OfCreat { get; } = new(Libc.O_WRONLY | Libc.O_CREAT | Truncate);
 
+    /// <summary>Both ends of a FIFO, without waiting.</summary>
+    public static OpenFlags BothEnds { get; } = new(Libc.O_RDWR | Libc.O_NONBLOCK);
+
+    /// <summary>O_ACCMODE: 0 to read, 1 to write, 2 for both.</summary>
+    public int Wanted => Value & AccessMode;
+
+    /// <summary>Whether it would empty the file.</summary>
+    public bool Truncates => (Value & Truncate) != 0;
+
+    /// <summary>Makes the file itself, and nothing that is there.</summary>
+    public OpenFlags Exclusively => new(Value | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW);
+
     public bool WantsDirectory => (Value & Libc.O_DIRECTORY) != 0;
 
     public bool NoFollow => (Value & Libc.O_NOFOLLOW) != 0;

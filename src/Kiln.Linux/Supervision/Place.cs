@@ -22,6 +22,8 @@ public readonly unsafe partial struct Place : IDisposable
 
     public bool IsNone => _numberPlusOne == 0;
 
+    internal static Place OfNumber(int number) => new(number);
+
     /// <summary>A view of a handle, which stays its owner and must be kept alive.</summary>
     public static Place Of(SafeHandle handle) => new((int)handle.DangerousGetHandle());
 

@@ -35,6 +35,20 @@ internal sealed class CoverFiles(InodeRecords? records)
         records.Set(parent.FindStatus(name)!.Value.Inode, new InodeRecord(FileType.File, mode, uid, gid));
     }
 
+    /// <summary>A node of a character device, which is recorded.</summary>
+    public void MakeDevice(DirectoryHandle parent, ReadOnlySpan<byte> name, DeviceNumber device)
+    {
+        const int mode = 0x1B6; // 0666
+        parent.CreateFile(UnixPath.Root.Append(name), mode).Dispose();
+        records!.Set(parent.FindStatus(name)!.Value.Inode, new InodeRecord(FileType.CharacterDevice, mode, 0, 0) { Device = device });
+    }
+
+    public void MakeLink(DirectoryHandle parent, ReadOnlySpan<byte> name, ReadOnlySpan<byte> target)
+    {
+        parent.MakeSymbolicLink(name, target);
+        records?.Remove(parent.FindStatus(name)!.Value.Inode);
+    }
+
     /// <summary>What is read where the tree has an empty file.</summary>
     public MemoryFile MakeContent(ReadOnlySpan<byte> content, int mode, uint uid, uint gid) => records is null
         ? MemoryFile.CreateSealed("secret", content, mode, _ids.Users.Represent(uid), _ids.Groups.Represent(gid))

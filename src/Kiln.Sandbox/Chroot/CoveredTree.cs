@@ -26,6 +26,7 @@ internal sealed class CoveredTree : IDisposable
     private static readonly UnixPath[] Served = [UnixPath.Clean("proc"), UnixPath.Clean("sys")];
 
     private static readonly UnixPath Devices = UnixPath.Clean("dev");
+    private static readonly UnixPath Terminals = UnixPath.Clean("dev/pts");
 
     private readonly DirectoryHandle _root;
     private readonly RootTree _tree;
@@ -41,16 +42,11 @@ internal sealed class CoveredTree : IDisposable
         _files = new CoverFiles(records);
         _covers = new TreeCovers(_root, scratch, records);
         if (records is not null)
-            _shut = new ShutDirectories(_root, scratch, records);
+            _shut = new ShutDirectories(_root);
     }
 
     /// <summary>Devices of which no node could be made here, or none that works: the supervisor serves them.</summary>
     public ImmutableArray<string> ServedDevices { get; private set; } = [];
-
-    /// <summary>
-    /// Where the directories of the tree itself are shut: what lies on disk of those below them, by the step's path the builder's, which is on the tree's file system. It goes with the step.
-    /// </summary>
-    public IReadOnlyDictionary<UnixPath, string> ServedDirectories => _shut?.Open ?? ImmutableDictionary<UnixPath, string>.Empty;
 
     /// <summary>What the step has asked for in the tree, in its order.</summary>
     public IReadOnlyList<PlacedMount> Mounts => _mounts;
@@ -75,7 +71,7 @@ internal sealed class CoveredTree : IDisposable
     });
 
     /// <summary>
-    /// The same with nothing on disk at the three names, which all lookups of the kernel by somebody without capabilities end at (EACCES): the supervisor serves all that is below them.
+    /// The same for a builder that may make nothing but files of its own: devices are recorded, and what the supervisor serves is an empty directory that all lookups of the kernel end at.
     /// </summary>
     /// <param name="tree">The tree, which is changed until this is disposed.</param>
     /// <param name="scratch">A directory on the same file system.</param>
@@ -86,9 +82,11 @@ internal sealed class CoveredTree : IDisposable
         // Whatever the image has there, a link too: the supervisor knows them by their names.
         foreach (UnixPath name in (UnixPath[])[.. Served, Devices])
             covered.MakeDirectory(name, DirectoryMode);
+        covered.RecordDevices();
         foreach (RunMount mount in mounts)
             covered.Add(mount);
-        covered._shut!.Shut([.. Served, Devices]);
+        foreach (UnixPath served in (UnixPath[])[.. Served, Terminals])
+            covered._shut!.Add(served);
     });
 
     private static CoveredTree Cover(CoveredTree covered, Action<CoveredTree> cover)
@@ -120,11 +118,8 @@ internal sealed class CoveredTree : IDisposable
         UnixPath place = _tree.Resolve(mount.Target);
         if (IsServed(place))
             throw DiagnosticRules.RungTooLow.Error($"`{(_shut is null ? "chroot" : "supervised")}` has no mounts at `/{place}`, to which `/{mount.Target}` leads");
-        if (_shut is not null && place.IsAtOrBelow(Devices))
-        {
-            _shut.Add(place, mount);
-            return;
-        }
+        if (_shut is not null && (place == Devices || place.IsAtOrBelow(Terminals)))
+            throw DiagnosticRules.RungTooLow.Error($"`supervised` has no mounts at `/{place}`, to which `/{mount.Target}` leads");
         switch (mount)
         {
             case FileMount { IsSecret: true } secret:
@@ -154,6 +149,20 @@ internal sealed class CoveredTree : IDisposable
 
     private void MakeFile(UnixPath place, FileMount file) =>
         _covers.Put(place, parent => _files.MakeFile(parent, place.Name, file.Content.Span, file.Mode, file.Uid, file.Gid));
+
+    private void RecordDevices()
+    {
+        using DirectoryHandle directory = _root.OpenDirectory(Devices);
+        foreach (string name in DeviceTree.Devices)
+            _files.MakeDevice(directory, Encoding.ASCII.GetBytes(name), DeviceTree.NumberOf(name));
+        _files.MakeDevice(directory, "ptmx"u8, DeviceTree.NumberOf("ptmx"));
+        foreach ((string name, string target) in DeviceTree.Links)
+            if (name != "ptmx")
+                _files.MakeLink(directory, Encoding.ASCII.GetBytes(name), Encoding.ASCII.GetBytes(target));
+        _files.MakeDirectory(directory, "pts"u8, DirectoryMode);
+        _files.MakeDirectory(directory, "shm"u8, TemporaryMode);
+        _files.MakeDirectory(directory, "mqueue"u8, TemporaryMode);
+    }
 
     private void FillDevices()
     {

@@ -19,6 +19,19 @@ internal static class DeviceTree
         ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2"), ("ptmx", "pts/ptmx"),
     ];
 
+    /// <summary>The numbers of the devices and of the multiplexer of terminals, which are the same on every Linux (admin-guide/devices.txt).</summary>
+    public static DeviceNumber NumberOf(string device) => device switch
+    {
+        "null" => new(1, 3),
+        "zero" => new(1, 5),
+        "full" => new(1, 7),
+        "random" => new(1, 8),
+        "urandom" => new(1, 9),
+        "tty" => new(5, 0),
+        "ptmx" => new(5, 2),
+        _ => throw new ArgumentOutOfRangeException(nameof(device)),
+    };
+
     public static void Attach(RootTree tree, IdMap groups)
     {
         UnixPath dev = UnixPath.Clean("dev");

@@ -10,8 +10,9 @@ namespace Kiln.Sandbox.Stage;
 /// image's own links, absolute ones from the root, `..` never above it. What is made on the way is recorded where it lies in the tree itself.
 /// </summary>
 /// <param name="root">Its directory.</param>
-/// <param name="recordsOwners">Whether owners are recorded, as they cannot be on disk.</param>
-internal sealed class RootTree(DirectoryHandle root, bool recordsOwners)
+/// <param name="recordsOwners">Whether owners are recorded with the files, as they cannot be on disk.</param>
+/// <param name="records">Where they are recorded beside the tree; null where they are not.</param>
+internal sealed class RootTree(DirectoryHandle root, bool recordsOwners, InodeRecords? records = null)
 {
     private const int MostLinks = 40; // MAXSYMLINKS, path_resolution(7)
 
@@ -73,7 +74,9 @@ internal sealed class RootTree(DirectoryHandle root, bool recordsOwners)
         {
             using DirectoryHandle parent = root.OpenDirectory(missing.Parent);
             parent.MakeDirectory(missing.Name, 0x1ED); // 0755
-            if (!recordsOwners)
+            if (records is not null)
+                records.Set(parent.FindStatus(missing.Name)!.Value.Inode, new InodeRecord(FileType.Directory, 0x1ED, uid, gid));
+            else if (!recordsOwners)
                 parent.SetOwner(missing.Name, uid, gid);
             else if (RecordedOwner.Set(parent, missing.Name, FileType.Directory, uid, gid) is not (Errno.None or Errno.EOPNOTSUPP) and var error)
                 throw new ErrnoException("setxattr", error, missing.ToString());

@@ -51,17 +51,24 @@ internal sealed class MetadataGuard(StepConnections? connections)
             return;
         }
         ReadOnlySpan<byte> address = buffer[..length];
-        int port = BinaryPrimitives.ReadUInt16BigEndian(address[2..]);
-        IPAddress? target = FindTarget(address);
-        if (target is not null && port != MetadataAddresses.OpenPort && MetadataAddresses.Contains(target))
-        {
-            Refused ??= new IPEndPoint(target.IsIPv4MappedToIPv6 ? target.MapToIPv4() : target, port).ToString();
-            caller.Fail(Errno.EACCES); // "because of a local firewall rule", connect(2)
-        }
-        else if (target is not null && connections is not null)
+        if (FindRefusal(address) is { } refusal)
+            caller.Fail(refusal);
+        else if (FindTarget(address) is not null && connections is not null)
             connections.Connect(caller, address);
         else
             caller.Continue();
+    }
+
+    /// <summary>What connecting to an address fails with, where it is one that is shut.</summary>
+    public Errno? FindRefusal(ReadOnlySpan<byte> address)
+    {
+        if (address.Length < ShortestV4 || FindTarget(address) is not { } target)
+            return null;
+        int port = BinaryPrimitives.ReadUInt16BigEndian(address[2..]);
+        if (port == MetadataAddresses.OpenPort || !MetadataAddresses.Contains(target))
+            return null;
+        Refused ??= new IPEndPoint(target.IsIPv4MappedToIPv6 ? target.MapToIPv4() : target, port).ToString();
+        return Errno.EACCES; // "because of a local firewall rule", connect(2)
     }
 
     /// <summary>Where no socket can be given the caller makes its own. Since 2026 the kernel takes such a filter from holders of CAP_NET_ADMIN alone, and before Linux 5.14 it takes no socket for a caller.</summary>

@@ -12,9 +12,13 @@ namespace Kiln.Sandbox.Supervision;
 /// Directories of `/proc` and `/sys` as the step may have them open: copies in its own tree, with empty files under the right names. They go
 /// with the covered directories when the step ends. The step may change them, which harms nobody: nothing is read from them.
 /// </summary>
-internal sealed class StandIns(DirectoryHandle tree, VirtualFiles files, StepMembers members)
+/// <param name="tree">Where the copies are.</param>
+/// <param name="files">What is served.</param>
+/// <param name="members">The step's processes.</param>
+/// <param name="directoryMode">What they are on disk; one that may not write to them needs capabilities to fill them.</param>
+internal sealed class StandIns(DirectoryHandle tree, VirtualFiles files, StepMembers members, int directoryMode = StandIns.DirectoryMode)
 {
-    private const int DirectoryMode = 0x16D; // 0555
+    public const int DirectoryMode = 0x16D; // 0555
     private const int FileMode = 0x124;      // 0444
 
     /// <summary>Opens the copy of a directory, with the names that are there now.</summary>
@@ -94,11 +98,11 @@ internal sealed class StandIns(DirectoryHandle tree, VirtualFiles files, StepMem
         return caller.AsUser(() => AnsweredFile.ReadLink(node.Base!, node.Real, text, out length)) == Errno.None ? text[..length] : "-"u8.ToArray();
     }
 
-    private static void Replace(DirectoryHandle parent, ReadOnlySpan<byte> name, VirtualKind kind, byte[] target)
+    private void Replace(DirectoryHandle parent, ReadOnlySpan<byte> name, VirtualKind kind, byte[] target)
     {
         parent.RemoveTree(name);
         if (kind == VirtualKind.Directory)
-            parent.MakeDirectory(name, DirectoryMode);
+            parent.MakeDirectory(name, directoryMode);
         else if (target.Length > 0)
             parent.MakeSymbolicLink(name, target);
         else

@@ -41,6 +41,25 @@ internal static class SupervisedCalls
         new(SystemCall.mknodat, FilterVerdict.Notify, [ArgumentTest.HasBits(2, TypeMask, BlockDevice)]),
     ];
 
+    /// <summary>What names a process, where the step shares the builder's process ids: it must name one of its own.</summary>
+    public static ImmutableArray<FilterRule> OfProcesses { get; } =
+    [
+        .. UnlessOwn(0, SystemCall.kill, SystemCall.prlimit64, SystemCall.sched_setparam, SystemCall.sched_setscheduler, SystemCall.sched_setaffinity),
+        .. UnlessOwn(0, SystemCall.sched_setattr, SystemCall.move_pages, SystemCall.migrate_pages),
+        .. UnlessOwnScope(SystemCall.setpriority, firstScope: 0),
+        .. UnlessOwnScope(SystemCall.ioprio_set, firstScope: 1),
+        .. Always(SystemCall.tkill, SystemCall.tgkill, SystemCall.rt_sigqueueinfo, SystemCall.rt_tgsigqueueinfo, SystemCall.pidfd_open, SystemCall.kcmp),
+        .. Always(SystemCall.process_vm_readv, SystemCall.process_vm_writev),
+        // Whoever owns a descriptor gets signals for it: the number is a register's in one of four calls, and in memory, which may change, in the others.
+        new(SystemCall.fcntl, FilterVerdict.Notify, [ArgumentTest.Is(1, SetOwner)]),
+        new(SystemCall.fcntl, FilterVerdict.Refuse(Errno.EPERM), [ArgumentTest.Is(1, SetOwnerExtended)]),
+        new(SystemCall.ioctl, FilterVerdict.Refuse(Errno.EPERM), [ArgumentTest.Is(1, SetOwnerIoctl)]),
+        new(SystemCall.ioctl, FilterVerdict.Refuse(Errno.EPERM), [ArgumentTest.Is(1, SetGroupIoctl)]),
+        // A handle of the process at the other end of a socket is one to signal it by.
+        new(SystemCall.getsockopt, FilterVerdict.Refuse(Errno.ENOPROTOOPT), [ArgumentTest.Is(1, SocketLevel), ArgumentTest.Is(2, PeerProcess)]),
+        new(SystemCall.setsockopt, FilterVerdict.Refuse(Errno.ENOPROTOOPT), [ArgumentTest.Is(1, SocketLevel), ArgumentTest.Is(2, PassProcess)]),
+    ];
+
     /// <summary>Where the step shares the builder's process ids and has no mounts: what names a path may name one in `/proc`, what names a process must name one of its own.</summary>
     public static ImmutableArray<FilterRule> OfChroot { get; } =
     [
@@ -56,22 +75,9 @@ internal static class SupervisedCalls
         new(SystemCall.fcntl, FilterVerdict.Notify, [ArgumentTest.IsAtLeast(0, FirstServedDescriptor), ArgumentTest.Is(1, DuplicateDescriptor)]),
         new(SystemCall.fcntl, FilterVerdict.Notify, [ArgumentTest.IsAtLeast(0, FirstServedDescriptor), ArgumentTest.Is(1, DuplicateDescriptorCloseOnExec)]),
 
-        .. UnlessOwn(0, SystemCall.kill, SystemCall.prlimit64, SystemCall.sched_setparam, SystemCall.sched_setscheduler, SystemCall.sched_setaffinity),
-        .. UnlessOwn(0, SystemCall.sched_setattr, SystemCall.move_pages, SystemCall.migrate_pages),
-        .. UnlessOwnScope(SystemCall.setpriority, firstScope: 0),
-        .. UnlessOwnScope(SystemCall.ioprio_set, firstScope: 1),
-        .. Always(SystemCall.tkill, SystemCall.tgkill, SystemCall.rt_sigqueueinfo, SystemCall.rt_tgsigqueueinfo, SystemCall.pidfd_open, SystemCall.kcmp),
-        .. Always(SystemCall.process_vm_readv, SystemCall.process_vm_writev),
+        .. OfProcesses,
         new(SystemCall.ptrace, FilterVerdict.Notify, [ArgumentTest.Is(0, Attach)]),
         new(SystemCall.ptrace, FilterVerdict.Notify, [ArgumentTest.Is(0, Seize)]),
-        // Whoever owns a descriptor gets signals for it: the number is a register's in one of four calls, and in memory, which may change, in the others.
-        new(SystemCall.fcntl, FilterVerdict.Notify, [ArgumentTest.Is(1, SetOwner)]),
-        new(SystemCall.fcntl, FilterVerdict.Refuse(Errno.EPERM), [ArgumentTest.Is(1, SetOwnerExtended)]),
-        new(SystemCall.ioctl, FilterVerdict.Refuse(Errno.EPERM), [ArgumentTest.Is(1, SetOwnerIoctl)]),
-        new(SystemCall.ioctl, FilterVerdict.Refuse(Errno.EPERM), [ArgumentTest.Is(1, SetGroupIoctl)]),
-        // A handle of the process at the other end of a socket is one to signal it by.
-        new(SystemCall.getsockopt, FilterVerdict.Refuse(Errno.ENOPROTOOPT), [ArgumentTest.Is(1, SocketLevel), ArgumentTest.Is(2, PeerProcess)]),
-        new(SystemCall.setsockopt, FilterVerdict.Refuse(Errno.ENOPROTOOPT), [ArgumentTest.Is(1, SocketLevel), ArgumentTest.Is(2, PassProcess)]),
     ];
 
     /// <summary>Those of a step that asks for more than its root.</summary>

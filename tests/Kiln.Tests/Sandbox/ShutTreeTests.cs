@@ -31,7 +31,7 @@ public sealed class ShutTreeTests : IDisposable
     {
         using CoveredTree covered = Cover();
 
-        foreach (string name in (string[])["proc", "sys", "dev"])
+        foreach (string name in (string[])["proc", "sys", "dev/pts"])
         {
             FileStatus status = _tree.Handle.GetStatus(UnixPath.Clean(name));
             Assert.Equal((FileType.Directory, 0, 2u), (status.Type, status.Mode, status.LinkCount));
@@ -81,17 +81,15 @@ public sealed class ShutTreeTests : IDisposable
     }
 
     [Fact]
-    public void Shared_memory_and_mounts_in_dev_lie_beside_the_tree()
+    public void Devices_are_recorded_and_what_is_mounted_in_dev_lies_there()
     {
         using CoveredTree covered = Cover(Bind("dev/a/b"), new TemporaryMount { Target = UnixPath.Clean("dev/shm/inner") });
 
-        Assert.Equal(["dev/a", "dev/mqueue", "dev/shm"], covered.ServedDirectories.Keys.Select(path => path.ToString()).Order(StringComparer.Ordinal));
-        Assert.True(Directory.Exists($"{covered.ServedDirectories[UnixPath.Clean("dev/a")]}/b/inside"));
-        using DirectoryHandle shared = DirectoryHandle.Open(covered.ServedDirectories[UnixPath.Clean("dev/shm")]);
-        Assert.Equal(new InodeRecord(FileType.Directory, 0x3FF, 0, 0), _records.Of(shared.GetStatus(UnixPath.Root)));
-        Assert.Equal(shared.GetStatus(UnixPath.Root).FileSystem, _tree.Handle.GetStatus(UnixPath.Root).FileSystem);
-        Assert.NotNull(shared.FindStatus("inner"u8));
-        Assert.Empty(covered.Mounts);
+        Assert.Equal(new InodeRecord(FileType.CharacterDevice, 0x1B6, 0, 0) { Device = new DeviceNumber(1, 3) }, _records.Of(_tree.Handle.GetStatus(UnixPath.Clean("dev/null"))));
+        Assert.Equal(new InodeRecord(FileType.Directory, 0x3FF, 0, 0), _records.Of(_tree.Handle.GetStatus(UnixPath.Clean("dev/shm"))));
+        Assert.Equal(FileType.SymbolicLink, _tree.Handle.GetStatus(UnixPath.Clean("dev/fd")).Type);
+        Assert.NotNull(_tree.Handle.FindStatus(UnixPath.Clean("dev/a/b/inside")));
+        Assert.Equal(0, _tree.Handle.GetStatus(UnixPath.Clean("dev/pts")).Mode);
     }
 
     [Fact]
@@ -109,7 +107,7 @@ public sealed class ShutTreeTests : IDisposable
 
     [Theory]
     [InlineData("dev")]
-    [InlineData("dev/file")]
+    [InlineData("dev/pts/x")]
     [InlineData("proc/x")]
     [InlineData("l/x")]
     public void A_mount_that_cannot_be_had_is_refused(string target)

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using Kiln.Linux;
+using Kiln.Linux.Files;
+using Kiln.Linux.Seccomp;
+using Kiln.Linux.Supervision;
+using Kiln.Sandbox.Guest.Identity;
+using Kiln.Sandbox.Guest.Paths;
+using Microsoft.Win32.SafeHandles;
+
+namespace Kiln.Sandbox.Guest.Calls;
+
+/// <summary>Answers open(2) and its kin: the file is opened here, once and by what was read once, and the caller gets a copy of the descriptor.</summary>
+internal static class OpenCalls
+{
+    private const int ModeMask = 0xFFF;
+    private const int LongestPath = 4096;
+    private const int MostLinks = 40;
+    private const ulong NoCrossing = 1, NoMagic = 2, NoLinks = 4, BeneathOnly = 8, InRootOnly = 0x10, CachedOnly = 0x20; // RESOLVE_*, openat2(2)
+    private const int HowSize = 24; // struct open_how
+
+    public static void Answer(GuestCall call)
+    {
+        TrappedCall arguments = call.Arguments;
+        switch (arguments.Call)
+        {
+            case SystemCall.open:
+                Open(call, GuestCall.CurrentDirectory, 0, new OpenFlags(arguments.Number(1)), arguments.Number(2));
+                break;
+            case SystemCall.creat:
+                Open(call, GuestCall.CurrentDirectory, 0, OpenFlags.OfCreat, arguments.Number(1));
+                break;
+            case SystemCall.openat:
+                Open(call, arguments.Number(0), 1, new OpenFlags(arguments.Number(2)), arguments.Number(3));
+                break;
+            default:
+                OpenExtended(call);
+                break;
+        }
+    }
+
+    /// <summary>
+    /// openat2(2). What it asks for beyond openat(2) is a promise about the lookup that the walk here could not keep in all its words, so that callers are told what an older kernel tells them; those that
+    /// ask for nothing of the kind are answered.
+    /// </summary>
+    private static void OpenExtended(GuestCall call)
+    {
+        Span<byte> how = stackalloc byte[HowSize];
+        if (call.Arguments.Pointer(3) < HowSize)
+        {
+            call.Caller.Fail(Errno.EINVAL);
+            return;
+        }
+        if (!call.Caller.TryRead(call.Arguments.Pointer(2), how))
+        {
+            call.Caller.Fail(Errno.EFAULT);
+            return;
+        }
+        ulong flags = BinaryPrimitives.ReadUInt64LittleEndian(how), mode = BinaryPrimitives.ReadUInt64LittleEndian(how[8..]), resolve = BinaryPrimitives.ReadUInt64LittleEndian(how[16..]);
+        if (flags > int.MaxValue || mode > ModeMask || resolve > (NoCrossing | NoMagic | NoLinks | BeneathOnly | InRootOnly | CachedOnly))
+            call.Caller.Fail(Errno.EINVAL);
+        else if (resolve != 0)
+            call.Caller.Fail(Errno.ENOSYS);
+        else
+            Open(call, call.Arguments.Number(0), 1, new OpenFlags((int)flags), (int)mode);
+    }
+
+    private static void Open(GuestCall call, int directory, int argument, OpenFlags flags, int mode)
+    {
+        Errno error = call.ReadPath(argument, out ReadOnlySpan<byte> path);
+        if (error == Errno.None && path.Length < 2)
+            error = Errno.ENOENT;
+        if (error == Errno.None)
+            error = flags.IsTemporary ? OpenTemporary(call, directory, path, flags, mode) : Open(call, directory, path, flags, mode);
+        if (error != Errno.None)
+            call.Caller.Fail(error);
+    }
+
+    /// <summary>No error where the call is answered.</summary>
+    private static Errno Open(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags, int mode)
+    {
+        bool creates = flags.Creates && !flags.IsPath;
+        if (creates && flags.IsExclusive)
+            return Create(call, directory, path, flags, mode);
+        Errno error = OpenExisting(call, directory, path, creates ? flags.WithoutCreation : flags);
+        return error == Errno.ENOENT && creates ? CreateOrOpen(call, directory, path, flags, mode) : error;
+    }
+
+    /// <summary>What is not there is made; what somebody else has made meanwhile is opened. A link that leads nowhere yet is followed by its text.</summary>
+    private static Errno CreateOrOpen(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags, int mode)
+    {
+        byte[] text = path.ToArray();
+        for (int tries = 0; tries < MostLinks; tries++)
+        {
+            Errno error = Create(call, directory, text, flags, mode);
+            if (error != Errno.EEXIST || text[^2] == '/')
+                return error == Errno.EEXIST ? Errno.EISDIR : error;
+            error = OpenExisting(call, directory, text, flags.WithoutCreation);
+            if (error != Errno.ENOENT)
+                return error;
+            if (flags.NoFollow)
+                return Errno.ELOOP;
+            error = call.Lookup.Find(directory, text, follow: false, out Found link);
+            using (link)
+            {
+                byte[] target = new byte[LongestPath];
+                int length = 0;
+                if (error == Errno.None)
+                    error = link.Node is null ? link.Place.ReadLink(target, out length) : Errno.ENOENT;
+                if (error == Errno.ENOENT)
+                    continue; // it is gone again
+                if (error != Errno.None)
+                    return error;
+                int slash = target[0] == '/' ? -1 : Array.LastIndexOf(text, (byte)'/');
+                text = [.. text.AsSpan(0, slash + 1), .. target.AsSpan(0, length), 0];
+            }
+        }
+        return Errno.ELOOP;
+    }
+
+    private static Errno OpenExisting(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags)
+    {
+        if (call.State.IsPlainRoot)
+        {
+            Errno error = call.Lookup.Open(directory, path, flags.NonBlocking, out Place file);
+            if (error == Errno.None)
+                return GiveOpened(call, directory, path, flags, file);
+            // A FIFO without a reader, or a placeholder that cannot be opened so, is looked at.
+            if (error != Errno.ENXIO && !GuestLookup.MayLeadOn(error))
+                return error;
+        }
+        return OpenFound(call, directory, path, flags);
+    }
+
+    /// <summary>What the kernel has found in the tree in one go is the file, unless something else is meant by it.</summary>
+    private static Errno GiveOpened(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags, Place file)
+    {
+        using (file)
+        {
+            Errno error = file.GetStatus(out FullStatus status);
+            if (error != Errno.None)
+                return error;
+            if (call.Tree.IsServed(status, out _))
+                return OpenFound(call, directory, path, flags);
+            if (!flags.IsPath)
+            {
+                if (status.Type == FileType.Fifo && !flags.IsNonBlocking)
+                    return OpenFifo(call, file, flags);
+                if (call.Tree.FindContent(status) is not null || call.Tree.See(status).IsDevice)
+                    return OpenOther(call, status, flags);
+                if (flags.Writes && call.Tree.IsReadOnly(file))
+                    return Errno.EROFS;
+                if (!flags.IsNonBlocking)
+                    file.SetFlags(flags);
+            }
+            return Give(call, file, flags);
+        }
+    }
+
+    private static Errno Give(GuestCall call, Place file, OpenFlags flags) => call.Caller.Listener.TryReturnDescriptor(call.Arguments, file, flags.IsCloseOnExecute);
+
+    private static Errno OpenFound(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags)
+    {
+        Errno error = call.Lookup.Find(directory, path, follow: !flags.NoFollow, out Found found);
+        if (error != Errno.None)
+            return error;
+        using (found)
+        {
+            if (found.Node is { } node)
+                return OpenServed(call, found, node, flags);
+            if (flags.WantsDirectory && found.Status.Type != FileType.Directory)
+                return Errno.ENOTDIR;
+            if (flags.IsPath)
+                return Give(call, found.Place, flags);
+            if (found.Status.Type == FileType.SymbolicLink)
+                return Errno.ELOOP;
+            Seen seen = call.Tree.See(found.Status);
+            error = MayOpen(call, seen, flags);
+            if (error != Errno.None)
+                return error;
+            if (call.Tree.FindContent(found.Status) is not null || (seen.IsDevice && found.Status.Type == FileType.File))
+                return OpenOther(call, found.Status, flags);
+            if (flags.Writes && call.Tree.IsReadOnly(found.Place))
+                return Errno.EROFS;
+            if (found.Status.Type == FileType.Fifo && !flags.IsNonBlocking)
+                return OpenFifo(call, found.Place, flags);
+            error = found.Place.Reopen(flags.NonBlocking, out Place file);
+            if (error != Errno.None)
+                return error;
+            using (file)
+            {
+                if (!flags.IsNonBlocking)
+                    file.SetFlags(flags);
+                return Give(call, file, flags);
+            }
+        }
+    }
+
+    private static Errno MayOpen(GuestCall call, in Seen seen, OpenFlags flags)
+    {
+        if (call.State.IsPlainRoot)
+            return Errno.None;
+        AccessWanted wanted = flags.Wanted switch { 0 => AccessWanted.Read, 1 => AccessWanted.Write, _ => AccessWanted.Read | AccessWanted.Write } | (flags.Truncates ? AccessWanted.Write : 0);
+        if (seen.IsDirectory && (wanted & AccessWanted.Write) != 0)
+            return Errno.EISDIR;
+        return call.State.Credentials.MayAccess(seen.Uid, seen.Gid, seen.Mode, seen.IsDirectory, wanted) ? Errno.None : Errno.EACCES;
+    }
+
+    private static Errno OpenServed(GuestCall call, in Found found, Supervision.VirtualNode node, OpenFlags flags)
+    {
+        Errno error = call.Served.Open(call, found.Path, node, flags, out SafeFileHandle? opened);
+        if (opened is null)
+            return error;
+        using (opened)
+        {
+            var file = Place.Of(opened);
+            if (!flags.IsNonBlocking && !flags.IsPath && node.Kind != Supervision.VirtualKind.Directory)
+                file.SetFlags(flags);
+            return Give(call, file, flags);
+        }
+    }
+
+    /// <summary>A file whose content is elsewhere: a secret, or the machine's device of that number.</summary>
+    private static Errno OpenOther(GuestCall call, in FullStatus status, OpenFlags flags)
+    {
+        Place file;
+        if (call.Tree.FindContent(status) is { } content)
+        {
+            if (flags.Writes)
+                return Errno.EROFS;
+            Errno error = content.Open(out file);
+            if (error != Errno.None)
+                return error;
+        }
+        else
+        {
+            Errno error = GuestDevices.Open(call, call.Tree.See(status), flags, out file);
+            if (error != Errno.None)
+                return error;
+        }
+        using (file)
+        {
+            if (!flags.IsNonBlocking)
+                file.SetFlags(flags);
+            return Give(call, file, flags);
+        }
+    }
+
+    /// <summary>Opening a FIFO waits for its other end, which another call of the step opens: a thread of its own waits.</summary>
+    private static Errno OpenFifo(GuestCall call, Place fifo, OpenFlags flags)
+    {
+        Errno error = fifo.Duplicate(out Place copy);
+        if (error != Errno.None)
+            return error;
+        return call.Blocked.Start(call.Caller.Listener, call.Arguments, copy, flags);
+    }
+
+    private static Errno Create(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags, int mode)
+    {
+        Errno error = call.Lookup.FindParent(directory, path, second: false, out FoundParent parent, out ReadOnlySpan<byte> name);
+        if (error != Errno.None)
+            return error;
+        using (parent)
+        {
+            if (parent.WantsDirectory || flags.WantsDirectory)
+                return parent.WantsDirectory ? Errno.EISDIR : Errno.EINVAL;
+            error = NewFile.Prepare(call, parent.Place, out NewFile made);
+            if (error == Errno.EACCES && parent.Place.GetStatus(name, out _) == Errno.None)
+                error = Errno.EEXIST;
+            if (error != Errno.None)
+                return error;
+            int wanted = made.ModeOf(call, mode & ModeMask, isDirectory: false);
+            var exclusive = flags.Exclusively;
+            error = parent.Place.Open(name, exclusive, InodeRecord.ModeOnDisk(FileType.File, wanted), PathResolve.Beneath | PathResolve.NoLinks, out Place file);
+            if (error != Errno.None)
+                return error;
+            using (file)
+            {
+                error = made.Record(call, file, FileType.File, wanted);
+                return error == Errno.None ? Give(call, file, flags) : error;
+            }
+        }
+    }
+
+    /// <summary>A file without a name, O_TMPFILE.</summary>
+    private static Errno OpenTemporary(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags, int mode)
+    {
+        Errno error = call.Lookup.Find(directory, path, follow: true, out Found found);
+        if (error != Errno.None)
+            return error;
+        using (found)
+        {
+            if (found.Node is not null)
+                return Errno.EOPNOTSUPP;
+            error = NewFile.Prepare(call, found.Place, out NewFile made);
+            if (error != Errno.None)
+                return error;
+            int wanted = made.ModeOf(call, mode & ModeMask, isDirectory: false);
+            error = found.Place.Open(".\0"u8, flags, InodeRecord.ModeOnDisk(FileType.File, wanted), PathResolve.Beneath | PathResolve.NoLinks, out Place file);
+            if (error != Errno.None)
+                return error;
+            using (file)
+            {
+                error = made.Record(call, file, FileType.File, wanted);
+                return error == Errno.None ? Give(call, file, flags) : error;
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Frozen;
+using Kiln.Linux;
+using Kiln.Linux.Seccomp;
+using Kiln.Linux.Supervision;
+using Kiln.Sandbox.Guest.Calls;
+using Kiln.Sandbox.Guest.Identity;
+using Kiln.Sandbox.Guest.Paths;
+using Kiln.Sandbox.Guest.Programs;
+using Kiln.Sandbox.Guest.State;
+using Kiln.Sandbox.Supervision;
+using ExecuteCalls = Kiln.Sandbox.Guest.Calls.ExecuteCalls;
+using LimitCalls = Kiln.Sandbox.Supervision.Ownership.LimitCalls;
+
+namespace Kiln.Sandbox.Guest;
+
+/// <summary>Answers for a supervised step, on as many threads as there are: each call by whoever knows it.</summary>
+internal sealed class GuestAnswers : IDisposable
+{
+    private const int IdentityLimit = 10; // RLIMIT_LOCKS
+
+    private readonly ProgramStarter _starter = new();
+    private readonly BlockedOpens _blocked = new();
+    private readonly WaitingConnections _waiting = new();
+    private readonly GuestTree _tree;
+    private readonly ServedFiles _served;
+    private readonly ExecuteCalls _execute;
+    private readonly SocketCalls _sockets;
+    private readonly CredentialCalls _credentials;
+    private readonly ProcessCalls _processes;
+    private readonly GuestStates _states;
+    private readonly byte[] _machine;
+    private readonly FrozenDictionary<SystemCall, Action<GuestCall>> _answers;
+
+    /// <param name="tree">The step's tree, which is taken over.</param>
+    /// <param name="states">The states of its processes.</param>
+    /// <param name="members">Which processes it has.</param>
+    /// <param name="served">What it is served.</param>
+    /// <param name="hostName">What the machine is called in it.</param>
+    /// <param name="metadata">Which addresses are shut; null where none is.</param>
+    public GuestAnswers(GuestTree tree, GuestStates states, StepMembers members, ServedFiles served, string hostName, MetadataGuard? metadata)
+    {
+        (_tree, _states, _served) = (tree, states, served);
+        _execute = new ExecuteCalls(_starter);
+        _sockets = new SocketCalls(_starter, metadata, _waiting);
+        _credentials = new CredentialCalls(states);
+        _processes = new ProcessCalls(members);
+        _machine = AnsweredFile.DescribeMachine(hostName);
+        var answers = new Dictionary<SystemCall, Action<GuestCall>>();
+        void Add(IEnumerable<SystemCall> calls, Action<GuestCall> answer)
+        {
+            foreach (SystemCall call in calls)
+                answers[call] = answer;
+        }
+        Add(SupervisedCalls.OfProcesses.Select(rule => rule.Call), call => _processes.Answer(call.Caller));
+        Add(CredentialCalls.Rules.Select(rule => rule.Call), call => _credentials.Answer(call.Caller));
+        Add(GuestCalls.Opening, OpenCalls.Answer);
+        Add(GuestCalls.Looking, LookCalls.Answer);
+        Add(GuestCalls.Changing, ChangeCalls.Answer);
+        Add(GuestCalls.Naming, NameCalls.Answer);
+        Add(GuestCalls.Placing, DirectoryCalls.Answer);
+        Add(GuestCalls.Attributes, AttributeCalls.Answer);
+        Add(GuestCalls.Executing, _execute.Answer);
+        Add([.. GuestCalls.Lending, SystemCall.socket, SystemCall.socketpair], _sockets.Answer);
+        Add([SystemCall.uname], call => call.Caller.ReturnBytes(call.Arguments.Pointer(0), _machine, 0));
+        Add([SystemCall.getrlimit, SystemCall.setrlimit], call => LimitCalls.Answer(call.Caller));
+        Add([SystemCall.prlimit64], AnswerLimits);
+        _answers = answers.ToFrozenDictionary();
+    }
+
+    /// <summary>A fault of ours that some process of the step was ended for.</summary>
+    public Exception? Failure => _starter.Failure;
+
+    /// <summary>What a thread that answers needs.</summary>
+    public GuestCall NewCall(SeccompListener listener) => new(new Caller(listener, new BorrowedIdentity()), _tree, _states, _served, _blocked);
+
+    public void Answer(GuestCall call, in TrappedCall trapped)
+    {
+        call.Caller.Begin(trapped);
+        try
+        {
+            if (trapped.Call is not { } name || !_answers.TryGetValue(name, out Action<GuestCall>? answer))
+            {
+                call.Caller.Fail(Errno.ENOSYS);
+                return;
+            }
+            call.Begin();
+            answer(call);
+            GC.KeepAlive(call.State);
+        }
+        catch (ErrnoException e)
+        {
+            // The step has changed something under our hands, or the caller is gone. Nothing that could not be judged goes to the kernel.
+            call.Caller.Fail(e.Error);
+        }
+    }
+
+    public void Dispose()
+    {
+        _blocked.Dispose();
+        _waiting.Dispose();
+        _starter.Dispose();
+        _served.Dispose();
+        _tree.Dispose();
+    }
+
+    private void AnswerLimits(GuestCall call)
+    {
+        if (call.Arguments.Number(1) == IdentityLimit)
+            LimitCalls.Answer(call.Caller);
+        else
+            _processes.Answer(call.Caller);
+    }
+}

@@ -76,12 +76,29 @@ public sealed class CloudClient : IDisposable
     {
         try
         {
-            return await SendAsync(service, _near.Value, make, _retry.ExecuteBrieflyAsync, NearTimeout, cancellationToken);
+            return await SendAsync(service, _near.Value, make, ExecuteNearAsync, NearTimeout, cancellationToken);
         }
         catch (Exception e) when (RetryPolicy.IsBroken(e))
         {
             return null;
         }
+    }
+
+    /// <summary>Silence means that nobody is there, as outside of a cloud, and is not waited for twice. A server that fails is asked once more.</summary>
+    private async ValueTask<HttpResponseMessage> ExecuteNearAsync(
+        Func<CancellationToken, ValueTask<HttpResponseMessage>> send, CancellationToken cancellationToken)
+    {
+        try
+        {
+            HttpResponseMessage response = await send(cancellationToken);
+            if (response.StatusCode < HttpStatusCode.InternalServerError)
+                return response;
+            response.Dispose();
+        }
+        catch (Exception e) when (RetryPolicy.IsBroken(e) && e is not TimeoutException)
+        {
+        }
+        return await _retry.ExecuteBrieflyAsync(send, cancellationToken);
     }
 
     private async Task<CloudAnswer> SendAsync(

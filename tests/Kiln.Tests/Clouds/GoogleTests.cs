@@ -108,6 +108,20 @@ public sealed class GoogleTests : IDisposable
     }
 
     [Fact]
+    public async Task A_metadata_server_that_is_still_starting_is_asked_again()
+    {
+        int asked = 0;
+        await using var metadata = new FakeServer(_ => Interlocked.Increment(ref asked) switch
+        {
+            1 => FakeResponse.Reset,
+            2 => FakeResponse.Of(503),
+            _ => FakeResponse.Of(200, Answer, ("Metadata-Flavor", "Google")),
+        });
+
+        Assert.NotNull(await FindAsync(("GCE_METADATA_HOST", metadata.Address)));
+    }
+
+    [Fact]
     public async Task Another_clouds_metadata_server_is_not_believed()
     {
         await using var metadata = new FakeServer(_ => FakeResponse.Of(200, Answer));

@@ -45,6 +45,7 @@ public sealed class DockerConfigCredentialsTests : IDisposable
     [InlineData("""{"username":"u","password":"p"}""", "user `u`")]
     [InlineData("""{"auth":"dTpwOng="}""", "user `u`")]
     [InlineData("""{"auth":"dTpwOng=","identitytoken":"t"}""", "an identity token")]
+    [InlineData("""{"auth":"dTpwOng=","registrytoken":"t"}""", "a registry token")]
     [InlineData("{}", "none")]
     public async Task An_entry_holds_a_password_or_a_token(string entry, string expected) =>
         Assert.Equal(expected, await FindAsync("{\"auths\":{\"h.io\":" + entry + "}}", "h.io", "app"));
@@ -82,6 +83,16 @@ public sealed class DockerConfigCredentialsTests : IDisposable
         using var credentials = new DockerConfigCredentials(Path.Combine(_directory, "config.json"));
         CredentialLookup lookup = await credentials.FindAsync("other.io", "app", Cancel);
         Assert.Equal("the helper `docker-credential-kiln-none`, which is not on PATH", lookup.Place);
+    }
+
+    [Fact]
+    public async Task A_helper_is_for_the_repositories_that_its_key_names()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_directory, "config.json"), """{"credHelpers":{"h.io/team":"kiln-none"}}""", Cancel);
+        using var credentials = new DockerConfigCredentials(Path.Combine(_directory, "config.json"));
+
+        Assert.Contains("docker-credential-kiln-none", (await credentials.FindAsync("h.io", "team/app", Cancel)).Place);
+        Assert.DoesNotContain("docker-credential-kiln-none", (await credentials.FindAsync("h.io", "other/app", Cancel)).Place);
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed class IsolationLadder(SandboxOptions options)
         new RungFinding(IsolationRung.Namespaces, Overlay: true, ProbeNamespaces(overlay: true, cancellationToken)),
         new RungFinding(IsolationRung.Namespaces, Overlay: false, ProbeNamespaces(overlay: false, cancellationToken)),
         new RungFinding(IsolationRung.Chroot, Overlay: false, ProbeChroot(cancellationToken)),
+        new RungFinding(IsolationRung.Supervised, Overlay: false, ProbeSupervised(cancellationToken)),
     ]);
 
     private ChosenIsolation Climb(CancellationToken cancellationToken) => options.Isolation switch
@@ -32,6 +33,9 @@ public sealed class IsolationLadder(SandboxOptions options)
         RequestedIsolation.Chroot => ProbeChroot(cancellationToken) is not { } whyNot
             ? new(IsolationRung.Chroot, Overlay: false, WhyNotBetter: null, new ChrootSandbox(options))
             : throw DiagnosticRules.IsolationUnavailable.Error($"a changed root cannot be had here: {whyNot}"),
+        RequestedIsolation.Supervised => ProbeSupervised(cancellationToken) is not { } whyNot
+            ? TakeSupervised(whyNotBetter: null)
+            : throw DiagnosticRules.IsolationUnavailable.Error($"a supervised step cannot be had here: {whyNot}"),
         RequestedIsolation.Namespaces or RequestedIsolation.Auto => ClimbFromTop(cancellationToken),
     };
 
@@ -43,9 +47,18 @@ public sealed class IsolationLadder(SandboxOptions options)
             return new(IsolationRung.Namespaces, Overlay: false, $"no overlay on {options.RootDirectory}: {whyNoOverlay}", new NamespaceSandbox(options, overlay: false));
         if (options.Isolation == RequestedIsolation.Namespaces)
             throw DiagnosticRules.IsolationUnavailable.Error($"namespaces are refused here: {whyNoNamespaces}");
-        return ProbeChroot(cancellationToken) is not { } whyNoChroot
-            ? new(IsolationRung.Chroot, Overlay: false, $"namespaces are refused: {whyNoNamespaces}", new ChrootSandbox(options))
-            : new(IsolationRung.None, Overlay: false, $"namespaces are refused: {whyNoNamespaces}; a changed root too: {whyNoChroot}", Sandbox: null);
+        if (ProbeChroot(cancellationToken) is not { } whyNoChroot)
+            return new(IsolationRung.Chroot, Overlay: false, $"namespaces are refused: {whyNoNamespaces}", new ChrootSandbox(options));
+        string whyNotBetter = $"namespaces are refused: {whyNoNamespaces}; a changed root too: {whyNoChroot}";
+        return ProbeSupervised(cancellationToken) is not { } whyNotSupervised
+            ? TakeSupervised(whyNotBetter)
+            : new(IsolationRung.None, Overlay: false, $"{whyNotBetter}; a supervised step too: {whyNotSupervised}", Sandbox: null);
+    }
+
+    private ChosenIsolation TakeSupervised(string? whyNotBetter)
+    {
+        var records = new InodeRecords();
+        return new(IsolationRung.Supervised, Overlay: false, whyNotBetter, new SupervisedSandbox(options, records)) { Records = records };
     }
 
     /// <summary>Null where it works, otherwise what was refused.</summary>
@@ -67,6 +80,12 @@ public sealed class IsolationLadder(SandboxOptions options)
             var request = new RunRequest { Root = new MergedRoot(MakeTree(scratch)), Arguments = ["/probe"] };
             return new ChrootSandbox(options).Execute(request, static (_, _) => { }, cancellationToken);
         });
+
+    private string? ProbeSupervised(CancellationToken cancellationToken) => Probe(scratch =>
+    {
+        var request = new RunRequest { Root = new MergedRoot(MakeTree(scratch)), Arguments = ["/probe"] };
+        return new SupervisedSandbox(options, new InodeRecords()).Execute(request, static (_, _) => { }, cancellationToken);
+    });
 
     private string? Probe(Func<string, StepOutcome> run)
     {

@@ -13,6 +13,9 @@ public enum RequestedIsolation
     /// <summary>A changed root and a supervisor, or an error.</summary>
     Chroot,
 
+    /// <summary>A supervisor alone, or an error.</summary>
+    Supervised,
+
     /// <summary>`RUN` is refused; everything else builds.</summary>
     None,
 }

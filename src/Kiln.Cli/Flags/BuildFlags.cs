@@ -72,7 +72,7 @@ internal static class BuildFlags
             { ValueName = "DIRECTORY", Variable = "KILN_ROOT", Kaniko = KanikoParity.Own },
         new TextFlag("cache-dir", "What builds share of layers; `/cache` where that can be written to, else below the root directory", (a, v) => a.CacheDirectory = v)
             { ValueName = "DIRECTORY" },
-        new TextFlag("isolation", "How `RUN` is isolated: `auto`, `namespaces`, `chroot` or `none` (then `RUN` is refused)", (a, v) => a.Isolation = v)
+        new TextFlag("isolation", "How `RUN` is isolated: `auto`, `namespaces`, `chroot`, `supervised` or `none` (then `RUN` is refused)", (a, v) => a.Isolation = v)
             { ValueName = "RUNG", Default = "auto", Variable = "KILN_ISOLATION", Kaniko = KanikoParity.Own },
         new TextFlag("verbosity", "How much is said: `trace`, `debug`, `info`, `warn`, `error`, `fatal`, `panic`", (a, v) => a.Verbosity = v)
             { Short = 'v', ValueName = "LEVEL", Default = "info" },

@@ -16,7 +16,6 @@ internal static class DoctorText
         text.Append(style.Bold("Isolation of RUN, the best first")).Append('\n');
         foreach (RungFinding finding in findings)
             Line(text, NameOf(finding), finding.WhyNot is null ? style.Green("works") : $"{style.Yellow("refused")}: {finding.WhyNot}");
-        Line(text, "supervised", style.Dim("not built yet"));
         text.Append('\n').Append(style.Bold("This machine")).Append('\n');
         Line(text, "kernel", $"Linux {facts.Kernel}");
         Line(text, "user", facts.OutsideUid == facts.Uid ? $"{facts.Uid}" : $"{facts.Uid} of a user namespace, {facts.OutsideUid} outside");
@@ -37,7 +36,7 @@ internal static class DoctorText
     {
         { Rung: IsolationRung.Namespaces, Overlay: true } => "namespaces, overlay",
         { Rung: IsolationRung.Namespaces } => "namespaces, one tree",
-        _ => "chroot",
+        _ => finding.Rung.ToString().ToLowerInvariant(),
     };
 
     private static void Line(StringBuilder text, string name, string value) => text.Append("  ").Append(name.PadRight(NameWidth)).Append(value).Append('\n');

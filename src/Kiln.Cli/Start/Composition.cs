@@ -73,9 +73,9 @@ internal sealed class Composition : IAsyncDisposable
         "auto" => RequestedIsolation.Auto,
         "namespaces" => RequestedIsolation.Namespaces,
         "chroot" => RequestedIsolation.Chroot,
+        "supervised" => RequestedIsolation.Supervised,
         "none" => RequestedIsolation.None,
-        "supervised" => throw DiagnosticRules.InvalidArgument.Error($"`--isolation={text}` is not built yet", hint: "use `auto`, `namespaces`, `chroot` or `none`"),
-        _ => throw DiagnosticRules.InvalidArgument.Error($"`--isolation={text}` names no way to isolate", hint: "use `auto`, `namespaces`, `chroot` or `none`"),
+        _ => throw DiagnosticRules.InvalidArgument.Error($"`--isolation={text}` names no way to isolate", hint: "use `auto`, `namespaces`, `chroot`, `supervised` or `none`"),
     };
 
     internal static Verbosity ParseVerbosity(string text) => text switch

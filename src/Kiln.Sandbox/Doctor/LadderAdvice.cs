@@ -14,7 +14,7 @@ public static class LadderAdvice
             return null;
         if (best is { Rung: IsolationRung.Namespaces })
             return $"put the root directory on a volume (an `emptyDir`), and name it by KILN_ROOT: the kernel puts no overlay on {facts.RootFileSystem}";
-        if (best is null && facts is { Uid: 0, Filtered: true } && !facts.HasCapabilities("SYS_CHROOT"))
+        if (best is null or { Rung: IsolationRung.Supervised } && facts is { Uid: 0, Filtered: true } && !facts.HasCapabilities("SYS_CHROOT"))
             return "`securityContext.capabilities.add: [SYS_CHROOT]` gives the chroot rung; it is among the default capabilities";
         return Namespaces(facts, findings.First(finding => finding is { Rung: IsolationRung.Namespaces, Overlay: false }).WhyNot!);
     }

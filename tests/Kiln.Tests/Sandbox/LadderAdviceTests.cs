@@ -23,9 +23,10 @@ public sealed class LadderAdviceTests
         RootFileSystem = "overlay",
     };
 
-    private static RungFinding[] Findings(string? overlay, string? oneTree, string? chroot) =>
+    private static RungFinding[] Findings(string? overlay, string? oneTree, string? chroot, string? supervised = null) =>
     [
         new(IsolationRung.Namespaces, true, overlay), new(IsolationRung.Namespaces, false, oneTree), new(IsolationRung.Chroot, false, chroot),
+        new(IsolationRung.Supervised, false, supervised),
     ];
 
     [Fact]
@@ -60,7 +61,17 @@ public sealed class LadderAdviceTests
         LadderAdvice.Find(DockersDefault with { Capabilities = ["SYS_CHROOT"] }, Findings("write(uid_map): EPERM", "write(uid_map): EPERM", null)),
         StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("seccomp(): EBUSY")]
+    public void Root_without_the_higher_rungs_gets_the_nearest_one(string? supervised) => Assert.Contains(
+        "[SYS_CHROOT]",
+        LadderAdvice.Find(DockersDefault with { Capabilities = [] }, Findings("clone(x): EPERM", "clone(x): EPERM", "chroot(): EPERM", supervised)),
+        StringComparison.Ordinal);
+
     [Fact]
-    public void Root_without_any_rung_gets_the_nearest_one() => Assert.Contains(
-        "[SYS_CHROOT]", LadderAdvice.Find(DockersDefault with { Capabilities = [] }, Findings("clone(x): EPERM", "clone(x): EPERM", "chroot(): EPERM")), StringComparison.Ordinal);
+    public void A_user_who_may_do_nothing_is_told_what_refuses_namespaces() => Assert.Contains(
+        "seccompProfile.type: Unconfined",
+        LadderAdvice.Find(DockersDefault with { Uid = 65532, Capabilities = [], NoNewPrivileges = true }, Findings("clone(x): EPERM", "clone(x): EPERM", "it takes uid 0")),
+        StringComparison.Ordinal);
 }

@@ -19,6 +19,7 @@ internal static unsafe partial class Libc
     internal const int SCM_RIGHTS = 1;
     internal const int SO_ATTACH_FILTER = 26;
     internal const int SO_LOCK_FILTER = 44;
+    internal const int MSG_DONTWAIT = 0x40;
     internal const int MSG_CMSG_CLOEXEC = 0x40000000;
 
     [LibraryImport("libc", EntryPoint = "socketpair", SetLastError = true)]

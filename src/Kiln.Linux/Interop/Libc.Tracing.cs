@@ -72,4 +72,24 @@ internal static unsafe partial class Libc
         internal ulong Fs;
         internal ulong Gs;
     }
+
+    /// <summary>prctl_mm_map, linux/prctl.h.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct MemoryMap
+    {
+        internal ulong StartCode;
+        internal ulong EndCode;
+        internal ulong StartData;
+        internal ulong EndData;
+        internal ulong StartHeap;
+        internal ulong EndHeap;
+        internal ulong StartStack;
+        internal ulong StartArguments;
+        internal ulong EndArguments;
+        internal ulong StartEnvironment;
+        internal ulong EndEnvironment;
+        internal ulong AuxiliaryVector;
+        internal uint AuxiliarySize;
+        internal uint Executable;
+    }
 }

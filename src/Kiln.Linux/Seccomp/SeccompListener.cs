@@ -14,7 +14,7 @@ public sealed unsafe class SeccompListener : IDisposable
     private const nuint SyncWakeUp = 1;        // SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP
 
     /// <summary>ERESTARTNOINTR of linux/errno.h, which no program ever sees: the kernel's own word for a call to be made again.</summary>
-    private const Errno RestartNoInterrupt = (Errno)513;
+    internal const int RestartNoInterrupt = 513;
 
     private readonly SafeFileHandle _handle;
     private readonly SystemCallNumbers _numbers = SystemCallNumbers.Own;
@@ -174,7 +174,7 @@ public sealed unsafe class SeccompListener : IDisposable
     }
 
     /// <summary>The caller leaves the call, to make it again from the beginning. A thread that is traced and asked to stop does so before.</summary>
-    public void Restart(in TrappedCall call) => Send(call, 0, RestartNoInterrupt, 0);
+    public void Restart(in TrappedCall call) => Send(call, 0, (Errno)RestartNoInterrupt, 0);
 
     public void Dispose() => _handle.Dispose();
 

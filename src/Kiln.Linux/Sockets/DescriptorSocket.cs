@@ -7,6 +7,8 @@ namespace Kiln.Linux.Sockets;
 /// <summary>A connected pair of sockets by which one process hands another an open descriptor (SCM_RIGHTS, unix(7)).</summary>
 public sealed unsafe class DescriptorSocket : IDisposable
 {
+    private const int OneDescriptor = 20; // CMSG_LEN(sizeof(int)): the padding does not count
+
     private DescriptorSocket(int receiver, int sender)
     {
         Receiver = new SafeFileHandle(receiver, ownsHandle: true);
@@ -31,7 +33,7 @@ public sealed unsafe class DescriptorSocket : IDisposable
         byte payload = 1;
         Libc.DescriptorMessage control = new()
         {
-            Length = (nuint)(sizeof(Libc.DescriptorMessage) - sizeof(int)), // CMSG_LEN(sizeof(int)): the padding does not count
+            Length = OneDescriptor,
             Level = Libc.SOL_SOCKET,
             Type = Libc.SCM_RIGHTS,
             Descriptor = (int)descriptor.DangerousGetHandle(),
@@ -56,6 +58,24 @@ public sealed unsafe class DescriptorSocket : IDisposable
         if (count < 0)
             throw ErrnoException.Last("recvmsg");
         return count == 1 && control is { Level: Libc.SOL_SOCKET, Type: Libc.SCM_RIGHTS } ? new SafeFileHandle(control.Descriptor, ownsHandle: true) : null;
+    }
+
+    /// <summary>What has arrived of a sender that is not trusted: one descriptor, or null. It does not wait.</summary>
+    public SafeFileHandle? ReceiveArrived()
+    {
+        byte payload;
+        Libc.DescriptorMessage control = default;
+        var vector = new Libc.IoVector { Base = &payload, Length = 1 };
+        Libc.MessageHeader message = Describe(&vector, &control);
+        // Room for no more than one: of others we would not know.
+        message.ControlLength = OneDescriptor;
+        nint count;
+        do
+            count = Libc.ReceiveMessage(Receiver, &message, Libc.MSG_CMSG_CLOEXEC | Libc.MSG_DONTWAIT);
+        while (count < 0 && ErrnoException.Last("recvmsg").Error == Errno.EINTR);
+        return count >= 0 && message.ControlLength == OneDescriptor && control is { Level: Libc.SOL_SOCKET, Type: Libc.SCM_RIGHTS, Length: OneDescriptor }
+            ? new SafeFileHandle(control.Descriptor, ownsHandle: true)
+            : null;
     }
 
     public void Dispose()

@@ -5,7 +5,7 @@ using Kiln.Linux.Seccomp;
 namespace Kiln.Linux.Tracing;
 
 /// <summary>A system call that another thread is made to make.</summary>
-public readonly record struct InjectedCall
+public readonly unsafe record struct InjectedCall
 {
     /// <summary>The words of a row of <see cref="CallLoop"/>.</summary>
     internal const int Words = 7;
@@ -59,6 +59,9 @@ public readonly record struct InjectedCall
 
     /// <summary>TASK_COMM_LEN without the NUL.</summary>
     public const int LongestName = 15;
+
+    /// <summary>Tells the kernel of a <see cref="ProcessLayout"/>. One that was built without CONFIG_CHECKPOINT_RESTORE refuses.</summary>
+    public static InjectedCall SetLayout(ulong layout) => new(SystemCall.prctl, Libc.PR_SET_MM, Libc.PR_SET_MM_MAP, layout, (ulong)sizeof(Libc.MemoryMap));
 
     /// <summary>Executes a file that is open, by a path that is empty.</summary>
     public static InjectedCall Execute(int file, ulong emptyPath, ulong arguments, ulong environment) =>

@@ -20,6 +20,9 @@ public readonly struct ThreadRegisters
     /// <summary>What a system call returned; negative for an error.</summary>
     public long Result => (long)Values.Rax;
 
+    /// <summary>Whether its last call was broken off by <see cref="Seccomp.SeccompListener.Restart"/>.</summary>
+    public bool IsRestarting => Result == -Seccomp.SeccompListener.RestartNoInterrupt && Values.OriginalRax != NoCall;
+
     /// <summary>At the instruction by which the thread made its last call, about to make another.</summary>
     public ThreadRegisters Calling(in InjectedCall call)
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.Versioning;
+using Kiln.Linux.Tracing;
 using Xunit;
 
 namespace Kiln.SystemTests.Guest;
@@ -55,6 +56,33 @@ public sealed class ProgramTests
         Assert.Equal(("", 0), (errors, status));
         Assert.Equal(Expected("show", $"{programs.Place}/show", false, "another", "one"), output);
     }
+
+    [Fact]
+    public void The_process_of_a_script_is_known_by_all_its_words()
+    {
+        using var programs = new SupervisedProgram();
+        programs.Write("script", "#!/bin/bash -p\ntr '\\0' ' ' </proc/$$/cmdline; cat /proc/$$/comm\n");
+
+        Assert.Equal((0, "/bin/bash -p ./script one two script\n", ""), programs.Run("./script", "one", "two"));
+    }
+
+    [Fact]
+    public void Many_arguments_and_long_ones_arrive()
+    {
+        using var programs = new SupervisedProgram();
+        programs.Compile("show", SupervisedProgram.Source("show.c"));
+        programs.Write("script", """
+            #!/bin/bash
+            long=$(head -c 120000 /dev/zero | tr '\0' a)
+            /bin/echo "$long" "$long" "$long" "$long" "$long" "$long" "$long" "$long" "$long" "$long" | wc -c
+            ./show $(seq 60000) | grep -c argument
+            """);
+
+        Assert.Equal((0, "1200010\n60001\n", ""), programs.Run("./script"));
+    }
+
+    [Fact]
+    public void Tracing_is_permitted_where_the_other_tests_pass() => Assert.True(TracedThread.IsPermitted());
 
     [Theory]
     [InlineData("./missing", 127)]

@@ -33,6 +33,18 @@ internal sealed class SupervisedProgram : IDisposable
         Assert.Equal(0, process.ExitCode);
     }
 
+    /// <summary>Compiles Go; the test is skipped where the compiler is not there.</summary>
+    public void CompileGo(string name, string source)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/go"), "no go");
+        File.WriteAllText($"{Place}/{name}.go", source);
+        var start = new ProcessStartInfo("go", ["build", "-o", $"{Place}/{name}", $"{Place}/{name}.go"]) { UseShellExecute = false };
+        start.Environment["GOCACHE"] = $"{Place}/cache";
+        using Process process = Process.Start(start)!;
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+
     /// <summary>One of the programs beside this file.</summary>
     public static string Source(string name) => File.ReadAllText(Path.Combine(Build.Checkout.Root, "tests/Kiln.SystemTests/Guest/programs", name));
 

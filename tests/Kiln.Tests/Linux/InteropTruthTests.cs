@@ -84,6 +84,8 @@ public sealed class InteropTruthTests
         .. Layout<Libc.FilterProgram>("struct sock_fprog", ("filter", "Instructions")),
         .. Layout<Libc.MessageHeader>("struct msghdr", ("msg_iov", "Vectors"), ("msg_control", "Control"), ("msg_controllen", "ControlLength"), ("msg_flags", "Flags")),
         .. Layout<Libc.DescriptorMessage>("struct descriptor_message", ("header.cmsg_level", "Level"), ("descriptor", "Descriptor")),
+        .. Layout<Libc.MemoryMap>("struct prctl_mm_map", ("start_brk", "StartHeap"), ("brk", "EndHeap"), ("arg_end", "EndArguments"), ("auxv", "AuxiliaryVector"),
+            ("auxv_size", "AuxiliarySize"), ("exe_fd", "Executable")),
         .. RuntimeInformation.ProcessArchitecture != Architecture.X64 ? [] : Layout<Libc.UserRegisters>("struct user_regs_struct", ("r10", "R10"), ("rax", "Rax"), ("rdi", "Rdi"),
             ("orig_rax", "OriginalRax"), ("rip", "Rip"), ("rsp", "Rsp"), ("gs", "Gs")),
         .. Layout<Libc.IoVector>("struct iovec", ("iov_len", "Length")),

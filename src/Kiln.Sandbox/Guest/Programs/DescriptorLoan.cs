@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Concurrent;
 using Kiln.Linux;
 using Kiln.Linux.Processes;
 using Kiln.Linux.Seccomp;
 using Kiln.Linux.Sockets;
 using Kiln.Linux.Tracing;
-using Microsoft.Win32.SafeHandles;
 
 namespace Kiln.Sandbox.Guest.Programs;
 
 /// <summary>Has a caller send us one of its descriptors over a socket that it is given for the purpose (SCM_RIGHTS, unix(7)), and make its call again then.</summary>
-internal sealed class DescriptorLoan(SeccompListener listener, TrappedCall call, int number, ExpectedCalls expected, ConcurrentDictionary<int, SafeFileHandle?> borrowed)
+internal sealed class DescriptorLoan(SeccompListener listener, TrappedCall call, int number, ExpectedCalls expected, BorrowedDescriptors borrowed)
     : ICallerTask
 {
     private const int PageSize = 4096;
@@ -46,11 +44,7 @@ internal sealed class DescriptorLoan(SeccompListener listener, TrappedCall call,
             caller.Return(sent);
             return;
         }
-        socket.Sender.Dispose();
-        SafeFileHandle? descriptor = sent < 0 ? null : DescriptorSocket.Receive(socket.Receiver);
-        if (borrowed.TryRemove(call.ThreadId, out SafeFileHandle? stale))
-            stale?.Dispose();
-        borrowed[call.ThreadId] = descriptor;
+        borrowed.Add(call.ThreadId, sent < 0 ? null : socket.ReceiveArrived());
         caller.CallAgain();
     }
 

@@ -28,7 +28,9 @@ internal sealed class Execution(SeccompListener listener, TrappedCall call, Prog
     {
         // Step 1.
         int program = -1;
-        Errno error = listener.AddDescriptor(call, plan.Executed, closeOnExecute: true, out int executed);
+        int executed = -1;
+        // An interpreter's own interpreter counts for nothing there, but here it would be looked up in the builder's root.
+        Errno error = plan.ExecutedImage.Interpreter is null ? listener.AddDescriptor(call, plan.Executed, closeOnExecute: true, out executed) : Errno.ELIBBAD;
         if (error == Errno.None && plan.Program is not null)
             error = listener.AddDescriptor(call, plan.Program, closeOnExecute: false, out program);
         using HeldCaller caller = HeldCaller.Hold(thread, listener, call, expected);

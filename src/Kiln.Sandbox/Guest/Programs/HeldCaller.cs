@@ -22,6 +22,8 @@ internal sealed class HeldCaller : IDisposable
         Thread = thread;
         _expected = expected;
         _registers = thread.ReadRegisters();
+        if (!_registers.IsRestarting)
+            throw new ErrnoException("ptrace", Errno.EFAULT);
         _signalMask = thread.ReadSignalMask();
         thread.WriteSignalMask(AllSignals);
     }

@@ -41,45 +41,65 @@ internal sealed class InitialStack
     /// <summary>0 where the kernel did not tell.</summary>
     public ulong Find(AuxiliaryKey key) => _auxiliary.Find(pair => pair.Key == key).Value;
 
-    /// <summary>Makes what to write, and the address to write it to, which is the new stack pointer: lower by what new texts need and no more. It ends where the old vectors do.</summary>
+    public ulong Address => _address;
+
+    /// <summary>The texts of the arguments but the first: they lie behind each other.</summary>
+    public (ulong Start, ulong End) LaterArguments => _arguments.Count < 2 ? (EnvironmentTexts.Start, EnvironmentTexts.Start) : (_arguments[1], EnvironmentTexts.Start);
+
+    /// <summary>Linux: the environment's texts are followed by the path that was executed, which is the last thing on the stack.</summary>
+    public (ulong Start, ulong End) EnvironmentTexts => (_environment.Count == 0 ? Find(AuxiliaryKey.ExecutedName) : _environment[0], Find(AuxiliaryKey.ExecutedName));
+
+    /// <summary>Lays it out with other words, lower by what new texts need and no more. It ends where the old vectors do.</summary>
     /// <param name="prefix">The words in place of the first argument; none: that stays.</param>
+    /// <param name="later">The texts of <see cref="LaterArguments"/>, to follow the prefix as arguments do; null: they stay where they are.</param>
     /// <param name="executedName">The path that was executed.</param>
     /// <param name="values">What else the auxiliary vector shall say, of what it says anything of.</param>
-    public (ulong Address, byte[] Bytes) Rebuild(IReadOnlyList<byte[]> prefix, byte[] executedName, IReadOnlyDictionary<AuxiliaryKey, ulong> values)
+    public StackLayout Rebuild(IReadOnlyList<byte[]> prefix, byte[]? later, byte[] executedName, IReadOnlyDictionary<AuxiliaryKey, ulong> values)
     {
-        int kept = prefix.Count == 0 ? 0 : Math.Min(1, _arguments.Count);
-        int argumentCount = _arguments.Count - kept + prefix.Count;
+        int replaced = prefix.Count == 0 ? 0 : Math.Min(1, _arguments.Count);
+        int argumentCount = _arguments.Count - replaced + prefix.Count;
         int words = 1 + argumentCount + 1 + _environment.Count + 1 + (2 * _auxiliary.Count);
         ulong end = _address + (ulong)((1 + _arguments.Count + 1 + _environment.Count + 1 + (2 * _auxiliary.Count)) * WordSize);
-        int textLength = executedName.Length + 1 + prefix.Sum(word => word.Length + 1);
-        ulong texts = end - (ulong)textLength;
-        ulong address = (texts - (ulong)(words * WordSize)) & ~(Alignment - 1);
+        ulong firstText = end - (ulong)(prefix.Sum(word => word.Length + 1) + (later?.Length ?? 0) + executedName.Length + 1);
+        ulong address = (firstText - (ulong)(words * WordSize)) & ~(Alignment - 1);
 
         byte[] bytes = new byte[end - address];
         Span<ulong> vector = MemoryMarshal.Cast<byte, ulong>(bytes.AsSpan(0, words * WordSize));
-        ulong AddText(byte[] text)
+        ulong text = firstText;
+        ulong AddText(byte[] added)
         {
-            text.CopyTo(bytes, (int)(texts - address));
-            ulong at = texts;
-            texts += (ulong)text.Length + 1;
+            added.CopyTo(bytes, (int)(text - address));
+            ulong at = text;
+            text += (ulong)added.Length + 1;
             return at;
         }
         int next = 0;
         vector[next++] = (ulong)argumentCount;
         foreach (byte[] word in prefix)
             vector[next++] = AddText(word);
-        foreach (ulong argument in _arguments.Skip(kept))
-            vector[next++] = argument;
+        ulong moved = later is null ? 0 : text - LaterArguments.Start;
+        later?.CopyTo(bytes, (int)(text - address));
+        text += (ulong)(later?.Length ?? 0);
+        ulong endOfArguments = text;
+        foreach (ulong argument in CollectionsMarshal.AsSpan(_arguments)[replaced..])
+            vector[next++] = argument + moved;
         next++;
         foreach (ulong variable in _environment)
             vector[next++] = variable;
         next++;
+        int auxiliary = next * WordSize;
         ulong name = AddText(executedName);
         foreach ((AuxiliaryKey key, ulong value) in _auxiliary)
         {
             vector[next++] = (ulong)key;
             vector[next++] = key == AuxiliaryKey.ExecutedName ? name : values.GetValueOrDefault(key, value);
         }
-        return (address, bytes);
+        return new StackLayout
+        {
+            Address = address,
+            Bytes = bytes,
+            AuxiliaryVector = bytes.AsMemory(auxiliary, 2 * WordSize * _auxiliary.Count),
+            Arguments = prefix.Count > 0 ? (firstText, endOfArguments) : (_arguments.Count > 0 ? _arguments[0] : EnvironmentTexts.Start, EnvironmentTexts.Start),
+        };
     }
 }

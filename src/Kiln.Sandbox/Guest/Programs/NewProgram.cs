@@ -11,6 +11,8 @@ internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int progra
     private const ulong PageSize = 4096;
     private const int NameLength = InjectedCall.LongestName + 1;
     private const int MostVectors = 16 << 20;
+    private const ulong MostMoved = 64 << 10;
+    private const ulong LongestDescription = 1024; // a prctl_mm_map and an auxiliary vector, which has about 25 entries
 
     private readonly TracedThread _thread = caller.Thread;
 
@@ -35,44 +37,67 @@ internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int progra
         }
 
         // Step 3.
-        ProgramMapping? mapping = plan.ProgramImage is { } image ? ProgramMapping.Plan(image, programDescriptor, IsRandomized(stack)) : null;
-        MakeCalls(mapping, registers, stack);
+        bool isRandom = IsRandomized(stack);
+        ProgramMapping? mapping = plan.ProgramImage is { } image ? ProgramMapping.Plan(image, programDescriptor, isRandom) : null;
+        byte[]? later = plan.Prefix.IsEmpty ? null : ReadLaterArguments(stack);
+        StackLayout layout = stack.Rebuild(plan.Prefix, later, plan.ExecutedName, DescribeValues(mapping, stack));
+        MakeCalls(mapping, mapping?.Describe(plan.ProgramImage!, stack, layout, isRandom), registers, stack, layout);
         foreach ((ulong address, int length) in mapping?.Cleared ?? [])
             Write(address, new byte[length]);
 
         // Step 4.
-        (ulong top, byte[] vectors) = stack.Rebuild(plan.Prefix, plan.ExecutedName, DescribeValues(mapping, stack));
-        Write(top, vectors);
+        Write(layout.Address, layout.Bytes);
 
         // Step 5.
-        caller.Release(registers.At(registers.InstructionPointer, top));
+        caller.Release(registers.At(registers.InstructionPointer, layout.Address));
     }
 
     /// <summary>One stop for all calls. A program that cannot be mapped is killed, as by the kernel, which has gone too far for an error as well.</summary>
-    private void MakeCalls(ProgramMapping? mapping, in ThreadRegisters registers, InitialStack stack)
+    private void MakeCalls(ProgramMapping? mapping, ProcessLayout? process, in ThreadRegisters registers, InitialStack stack, StackLayout layout)
     {
-        ulong name = registers.StackPointer - NameLength;
         List<InjectedCall> calls = [.. mapping?.Calls ?? []];
         if (plan.Program is not null)
             calls.Add(InjectedCall.Close(programDescriptor));
-        calls.Add(InjectedCall.SetName(name));
         if (plan.ProgramImage is { HasExecutableStack: true })
         {
             ulong page = registers.StackPointer & ~(PageSize - 1);
             calls.Add(InjectedCall.MakeStackExecutable(page, FindStackEnd(stack) - page));
         }
-        ulong table = (registers.StackPointer - NameLength - (ulong)TracedThread.TableSize(calls.Count)) & ~15ul;
-        byte[] zeros = new byte[registers.StackPointer - table];
-        byte[] text = new byte[NameLength];
-        plan.CommandName.AsSpan(0, Math.Min(plan.CommandName.Length, NameLength - 1)).CopyTo(text);
-        Write(name, text);
+        // What is needed for the time being lies below the stack pointer, in the 128 KiB that the kernel has added there (setup_arg_pages).
+        ulong name = registers.StackPointer - NameLength;
+        calls.Add(InjectedCall.SetName(name));
+        int needed = calls.Count;
+        ulong described = name;
+        byte[] description = [];
+        if (process is { } known)
+        {
+            described = (name - LongestDescription) & ~15ul;
+            description = known.Encode(described, layout.AuxiliaryVector.Span);
+            calls.Add(InjectedCall.SetLayout(described));
+        }
+        ulong table = (described - (ulong)TracedThread.TableSize(calls.Count)) & ~15ul;
+        byte[] scratch = new byte[registers.StackPointer - table];
+        plan.CommandName.AsSpan(0, Math.Min(plan.CommandName.Length, InjectedCall.LongestName)).CopyTo(scratch.AsSpan((int)(name - table)));
+        description.CopyTo(scratch, (int)(described - table));
+        Write(table, scratch);
 
         // Within the page that the program begins in, which is text.
         ulong code = Math.Min(registers.InstructionPointer, (registers.InstructionPointer | (PageSize - 1)) + 1 - (ulong)TracedThread.CodeSize);
         caller.Expect(calls);
-        if (_thread.MakeCalls(calls, code, table, out long result) < calls.Count)
+        if (_thread.MakeCalls(calls, code, table, out long result) < needed)
             throw new ErrnoException("execve", (Errno)(-result));
-        Write(table, zeros);
+        scratch.AsSpan().Clear();
+        Write(table, scratch);
+    }
+
+    /// <summary>Null where there are more than there is room for on the stack.</summary>
+    private byte[]? ReadLaterArguments(InitialStack stack)
+    {
+        (ulong start, ulong end) = stack.LaterArguments;
+        if (end < start || end - start > MostMoved)
+            return null;
+        byte[] texts = new byte[end - start];
+        return ProcessMemory.TryRead(_thread.Id, start, texts, out Errno error) ? texts : throw new ErrnoException("process_vm_readv", error);
     }
 
     private Dictionary<AuxiliaryKey, ulong> DescribeValues(ProgramMapping? mapping, InitialStack stack)

@@ -11,9 +11,10 @@ namespace Kiln.Sandbox.Guest.Programs;
 internal sealed class ProgramMapping
 {
     private const ulong PageSize = 4096;
+    private const int MostHeapGap = 0x2000; // pages between a program and its heap: arch_randomize_brk has 32 MiB
 
     /// <summary>
-    /// Linux: a program that may lie anywhere lies between 0x555555554000 (ELF_ET_DYN_BASE) and a tebibyte above. The heap of what we have the kernel execute begins there too and is left 64 GiB.
+    /// Linux: a program that may lie anywhere lies between 0x555555554000 (ELF_ET_DYN_BASE) and a tebibyte above. The heap begins there too where the kernel cannot be told of the program, and is left 64 GiB.
     /// </summary>
     private const ulong LowestPlace = 0x556555554000, HighestPlace = 0x565555554000;
 
@@ -43,6 +44,24 @@ internal sealed class ProgramMapping
         foreach (ElfSegment segment in image.Segments)
             mapping.Map(segment, descriptor);
         return mapping;
+    }
+
+    /// <summary>What the kernel would have noted of the program; null for one without code.</summary>
+    public ProcessLayout? Describe(ElfImage image, InitialStack before, StackLayout stack, bool isRandom)
+    {
+        ElfSegment[] code = [.. image.Segments.Where(segment => segment.Access.HasFlag(MemoryAccess.Execute) && segment.FileSize > 0)];
+        if (code.Length == 0)
+            return null;
+        ulong gap = isRandom ? (ulong)RandomNumberGenerator.GetInt32(MostHeapGap) * PageSize : 0;
+        return new ProcessLayout
+        {
+            Code = (Moved + code[0].Address, Moved + code.Max(segment => segment.FileEnd)),
+            Data = (Moved + image.Segments[^1].Address, Moved + image.Segments.Max(segment => segment.FileEnd)),
+            Heap = PageEnd(Moved + image.Segments.Max(segment => segment.End)) + gap,
+            Stack = stack.Address,
+            Arguments = stack.Arguments,
+            Environment = before.EnvironmentTexts,
+        };
     }
 
     private static ulong FindPlace(ElfImage image, ulong length, bool isRandom)

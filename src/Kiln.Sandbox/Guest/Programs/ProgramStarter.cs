@@ -18,7 +18,7 @@ internal sealed class ProgramStarter : IDisposable
 
     private readonly BlockingCollection<ICallerTask> _tasks = [];
     private readonly ExpectedCalls _expected = new();
-    private readonly ConcurrentDictionary<int, SafeFileHandle?> _borrowed = new();
+    private readonly BorrowedDescriptors _borrowed = new();
     private readonly List<Thread> _threads = [];
     private Exception? _failure;
 
@@ -45,7 +45,7 @@ internal sealed class ProgramStarter : IDisposable
     public void Borrow(SeccompListener listener, in TrappedCall call, int number) => _tasks.Add(new DescriptorLoan(listener, call, number, _expected, _borrowed));
 
     /// <summary>Whether something was borrowed for this call; null where its caller has nothing under the number.</summary>
-    public bool TryTakeBorrowed(in TrappedCall call, out SafeFileHandle? descriptor) => _borrowed.TryRemove(call.ThreadId, out descriptor);
+    public bool TryTakeBorrowed(in TrappedCall call, out SafeFileHandle? descriptor) => _borrowed.TryTake(call.ThreadId, out descriptor);
 
     /// <summary>Waits for what has begun: the guest must have ended, and its listener not.</summary>
     public void Dispose()
@@ -53,8 +53,7 @@ internal sealed class ProgramStarter : IDisposable
         _tasks.CompleteAdding();
         foreach (Thread thread in _threads)
             thread.Join();
-        foreach (SafeFileHandle? descriptor in _borrowed.Values)
-            descriptor?.Dispose();
+        _borrowed.Dispose();
         _tasks.Dispose();
     }
 

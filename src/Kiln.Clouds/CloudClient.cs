@@ -12,6 +12,7 @@ namespace Kiln.Clouds;
 public sealed class CloudClient : IDisposable
 {
     private const int LargestAnswer = 1 << 20;
+    private static readonly TimeSpan FarConnectTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan NearConnectTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NearTimeout = TimeSpan.FromSeconds(10);
 
@@ -36,7 +37,7 @@ public sealed class CloudClient : IDisposable
             UseCookies = false,
             UseProxy = proxy is not null,
             Proxy = proxy,
-            ConnectTimeout = TimeSpan.FromSeconds(30),
+            ConnectTimeout = FarConnectTimeout,
             SslOptions = { RemoteCertificateValidationCallback = certificates.Check },
         }));
         _near = new(() => new HttpMessageInvoker(

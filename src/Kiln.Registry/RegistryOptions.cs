@@ -13,8 +13,8 @@ public sealed record RegistryOptions
     /// <summary>`host[:port][/prefix]`: asked for Docker Hub's images before Docker Hub, in this order.</summary>
     public ImmutableArray<string> Mirrors { get; init; } = [];
 
-    /// <summary>By host, what is asked before it, in this order, as <see cref="Mirrors"/> are.</summary>
-    public ImmutableDictionary<string, ImmutableArray<string>> Substitutes { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+    /// <summary>What is asked before a host, in this order, as <see cref="Mirrors"/> are.</summary>
+    public ImmutableArray<RegistrySubstitute> Substitutes { get; init; } = [];
 
     /// <summary>Where something is asked in a registry's place, the registry itself is not.</summary>
     public bool SkipDefaultRegistryFallback { get; init; }
@@ -78,7 +78,7 @@ public sealed record RegistryOptions
 
     /// <summary>What is asked before a host: `--registry-map` first, then Docker Hub's mirrors.</summary>
     internal IEnumerable<string> SubstitutesOf(string host) =>
-        Substitutes.GetValueOrDefault(host, []).Concat(host == ImageReference.DefaultHost ? Mirrors : []);
+        Substitutes.Where(substitute => substitute.Host == host).Select(substitute => substitute.Target).Concat(host == ImageReference.DefaultHost ? Mirrors : []);
 
     internal bool IsInsecure(string host, RegistryAccess access) =>
         InsecureHosts.Contains(host) || (access == RegistryAccess.Push ? InsecurePush : InsecurePull);

@@ -32,7 +32,9 @@ internal sealed class CredentialPlaces : IDisposable
     internal CredentialPlaces(IReadOnlyList<string> requested, IReadOnlyDictionary<string, string> environment, RegistryOptions options)
     {
         _surroundings = new Surroundings(environment);
-        _client = new(() => new CloudClient(options.UserAgent, options.Proxy, options.ServerCertificates, Patience.Usual, TimeProvider.System));
+        // Where a cloud does not answer, the registry is asked without it: that is not put off for long.
+        Patience patience = Patience.Usual with { Tries = 4 };
+        _client = new(() => new CloudClient(options.UserAgent, options.Proxy, options.ServerCertificates, patience, TimeProvider.System));
         _amazon = new(() => new AmazonCredentials(_surroundings, _client.Value));
         _elastic = new(() => new ElasticRegistryPasswords(_amazon.Value, _surroundings, _client.Value));
         _google = new(() => new GoogleTokens(_surroundings, _client.Value));

@@ -66,25 +66,36 @@ internal static class RegistryArguments
 
     private static CertificateOptions ReadCertificates(BuildArguments arguments, IReadOnlyDictionary<string, string> environment) => new()
     {
-        Authorities = arguments.RegistryCertificates.Select(text => Pair(text, "--registry-certificate", "HOST=FILE"))
-            .GroupBy(pair => pair.Host).ToImmutableDictionary(group => group.Key, group => group.Select(pair => pair.Value).ToImmutableArray()),
-        Clients = arguments.RegistryClientCertificates.Select(text => Pair(text, "--registry-client-cert", "HOST=CERTIFICATE,KEY"))
-            .GroupBy(pair => pair.Host).ToImmutableDictionary(group => group.Key, group => Files(group.Last().Value)),
+        Authorities = [.. arguments.RegistryCertificates.Select(ReadAuthority)],
+        Clients = [.. arguments.RegistryClientCertificates.Select(ReadClient)],
         Directories = [.. UserDirectory(environment).Append("/etc/containers").Append("/etc/docker").Select(directory => Path.Combine(directory, "certs.d"))],
     };
 
-    private static ImmutableDictionary<string, ImmutableArray<string>> ReadMap(IEnumerable<string> texts) => texts
-        .SelectMany(text => text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        .Select(text => Pair(text, "--registry-map", "HOST=HOST[/PREFIX]"))
-        .GroupBy(pair => pair.Host).ToImmutableDictionary(group => group.Key, group => group.Select(pair => pair.Value).ToImmutableArray());
+    private static ImmutableArray<RegistrySubstitute> ReadMap(IEnumerable<string> texts) =>
+        [.. texts.SelectMany(text => text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(ReadSubstitute)];
+
+    private static RegistrySubstitute ReadSubstitute(string text)
+    {
+        (string host, string target) = Pair(text, "--registry-map", "HOST=HOST[/PREFIX]");
+        return new RegistrySubstitute(host, target);
+    }
+
+    private static HostAuthority ReadAuthority(string text)
+    {
+        (string host, string file) = Pair(text, "--registry-certificate", "HOST=FILE");
+        return new HostAuthority(host, file);
+    }
+
+    private static HostClient ReadClient(string text)
+    {
+        (string host, string files) = Pair(text, "--registry-client-cert", "HOST=CERTIFICATE,KEY");
+        return files.Split(',') is [{ Length: > 0 } certificate, { Length: > 0 } key]
+            ? new HostClient(host, certificate, key)
+            : throw DiagnosticRules.InvalidArgument.Error($"`--registry-client-cert` names `{files}` instead of two files", hint: "write `HOST=CERTIFICATE,KEY`");
+    }
 
     private static (string Host, string Value) Pair(string text, string flag, string form) =>
         text.Split('=', 2) is [{ Length: > 0 } host, { Length: > 0 } value]
             ? (HostName.Of(host), value)
             : throw DiagnosticRules.InvalidArgument.Error($"`{flag} {text}` is not of the form {form}");
-
-    private static (string Certificate, string Key) Files(string text) =>
-        text.Split(',') is [{ Length: > 0 } certificate, { Length: > 0 } key]
-            ? (certificate, key)
-            : throw DiagnosticRules.InvalidArgument.Error($"`--registry-client-cert` names `{text}` instead of two files", hint: "write `HOST=CERTIFICATE,KEY`");
 }

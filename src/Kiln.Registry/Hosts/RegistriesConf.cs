@@ -29,7 +29,9 @@ public sealed record RegistriesConf
         return all;
     }
 
-    internal static RegistriesConf Parse(string path, string text)
+    /// <param name="path">For messages.</param>
+    /// <param name="text">What stands in the file.</param>
+    public static RegistriesConf Parse(string path, string text)
     {
         TomlTable root;
         try
@@ -56,12 +58,15 @@ public sealed record RegistriesConf
     private RegistriesConf With(RegistriesConf later)
     {
         HashSet<string> replaced = [.. later.Rules.Select(rule => rule.Prefix)];
+        ImmutableDictionary<string, string> aliases = Aliases.SetItems(later.Aliases);
         // An alias without a target takes an earlier one away.
+        foreach (string name in later.Aliases.Keys)
+            aliases = aliases[name].Length == 0 ? aliases.Remove(name) : aliases;
         return new RegistriesConf
         {
             Rules = [.. Rules.Where(rule => !replaced.Contains(rule.Prefix)), .. later.Rules],
             SearchRegistries = later.SearchRegistries.IsDefaultOrEmpty ? SearchRegistries : later.SearchRegistries,
-            Aliases = Aliases.SetItems(later.Aliases).RemoveRange(later.Aliases.Where(alias => alias.Value.Length == 0).Select(alias => alias.Key)),
+            Aliases = aliases,
         };
     }
 

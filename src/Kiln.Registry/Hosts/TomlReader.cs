@@ -88,7 +88,7 @@ internal sealed class TomlReader
         {
             case TomlTable known:
                 return known;
-            case List<object> list when list[^1] is TomlTable last:
+            case List<object> and [.., TomlTable last]:
                 return last;
             case null:
                 var child = new TomlTable();

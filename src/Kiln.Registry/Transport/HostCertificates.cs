@@ -26,10 +26,10 @@ internal sealed class HostCertificates(CertificateOptions options)
             if (FilesOf(directory, ".cert").FirstOrDefault() is { } certificate)
                 client = ReadClient(certificate, Path.ChangeExtension(certificate, ".key"));
         }
-        foreach (string file in options.Authorities.GetValueOrDefault(endpoint.Host, []))
-            Import(authorities, file);
-        if (options.Clients.TryGetValue(endpoint.Host, out (string Certificate, string Key) pair))
-            client = ReadClient(pair.Certificate, pair.Key);
+        foreach (HostAuthority authority in options.Authorities.Where(authority => authority.Host == endpoint.Host))
+            Import(authorities, authority.File);
+        if (options.Clients.LastOrDefault(client => client.Host == endpoint.Host) is { } own)
+            client = ReadClient(own.Certificate, own.Key);
         return authorities.Count == 0 && client is null ? null : new HostTls(authorities, client);
     }
 

@@ -81,7 +81,7 @@ public class MirrorTests
         await using var registry = new FakeServer(_ => Samples.Serve(Samples.Image.Manifest));
         RegistryOptions options = RegistryClients.Impatient with
         {
-            Substitutes = ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add(registry.Address, [mirror.Address + "/x"]),
+            Substitutes = [new RegistrySubstitute(registry.Address, mirror.Address + "/x")],
             SkipDefaultRegistryFallback = true,
         };
         await using RegistryClient strict = RegistryClients.Create(options);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Immutable;
 using Kiln.Diagnostics;
 using Kiln.Oci;
 using Kiln.Registry;
@@ -35,7 +34,7 @@ public sealed class RegistriesConfTests
     [Fact]
     public void Any_registry_can_be_replaced_by_flag()
     {
-        var options = new RegistryOptions { UserAgent = "x", Substitutes = new Dictionary<string, ImmutableArray<string>> { ["quay.io"] = ["m.io:5000/quay", "n.io"] }.ToImmutableDictionary() };
+        var options = new RegistryOptions { UserAgent = "x", Substitutes = [new RegistrySubstitute("quay.io", "m.io:5000/quay"), new RegistrySubstitute("quay.io", "n.io")] };
 
         Assert.Equal("m.io:5000/quay/a/b n.io/a/b quay.io/a/b", Order("quay.io/a/b:1", options));
     }
@@ -58,6 +57,7 @@ public sealed class RegistriesConfTests
     [InlineData("[[registry]]\nlocation=\"h\"\n[[registry.mirror]]\nlocation=\"m\"\npull-from-mirror=\"some\"\n", "`pull-from-mirror` is `some`")]
     [InlineData("[registries.search]\nregistries = []\n", "first version")]
     [InlineData("[registry]\nlocation = \"h\"\n", "`registry` is no list of tables")]
+    [InlineData("registry = []\n[registry.r]\n", "`registry` is no table (line 2)")]
     [InlineData("a = \n", "a value is missing (line 1)")]
     [InlineData("\n\na = \"x\n", "a string is not closed (line 3)")]
     [InlineData("a = 1 b\n", "stands where the line should end (line 1)")]

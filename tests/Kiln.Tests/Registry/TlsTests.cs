@@ -211,11 +211,13 @@ public sealed class TlsTests : IDisposable
 
     private CertificateOptions Trusting(string host) => new() { Authorities = For(host, _authority.FilePath) };
 
-    private static ImmutableDictionary<string, ImmutableArray<string>> For(string host, string file) =>
-        ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add(host, [file]);
+    private static ImmutableArray<HostAuthority> For(string host, string file) => [new(host, file)];
 
-    private ImmutableDictionary<string, (string Certificate, string Key)> Client(string host) =>
-        ImmutableDictionary<string, (string, string)>.Empty.Add(host, _authority.Write(_authority.Issue("builder"), "builder"));
+    private ImmutableArray<HostClient> Client(string host)
+    {
+        (string certificate, string key) = _authority.Write(_authority.Issue("builder"), "builder");
+        return [new HostClient(host, certificate, key)];
+    }
 
     private Task<TlsServer> StartAsync(string name) => StartAsync(_authority.Issue(name));
 

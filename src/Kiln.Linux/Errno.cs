@@ -44,6 +44,7 @@ public enum Errno
     ENODATA = 61,
     EOVERFLOW = 75,
     ELIBBAD = 80,
+    ENOTSOCK = 88,
     ENOPROTOOPT = 92,
     EPROTONOSUPPORT = 93,
     EOPNOTSUPP = 95,

@@ -12,6 +12,7 @@ internal static unsafe partial class Libc
     internal const int SOL_SOCKET = 1;
     internal const int SO_TYPE = 3;
     internal const int SO_SNDTIMEO = 21;
+    internal const int SO_PEERCRED = 17;
     internal const int SO_PROTOCOL = 38;
     internal const int SO_DOMAIN = 39;
     internal const long SYS_pidfd_open = 434;

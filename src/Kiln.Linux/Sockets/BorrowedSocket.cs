@@ -79,6 +79,14 @@ public sealed unsafe class BorrowedSocket : IDisposable
         }
     }
 
+    /// <summary>The process at the other end, and who it was, SO_PEERCRED of unix(7); null where there is none.</summary>
+    public (int Process, uint Uid, uint Gid)? FindPeer()
+    {
+        int* credentials = stackalloc int[3];
+        int length = 3 * sizeof(int);
+        return Libc.GetSocketOption(_handle, Libc.SOL_SOCKET, Libc.SO_PEERCRED, credentials, &length) == 0 ? (credentials[0], (uint)credentials[1], (uint)credentials[2]) : null;
+    }
+
     /// <summary>bind(2).</summary>
     public Errno Bind(ReadOnlySpan<byte> address)
     {

@@ -15,6 +15,24 @@ public static unsafe class ForeignMessage
     /// <summary>The bytes for an address, to send what that process has under a number.</summary>
     public static byte[] Encode(ulong address, int number)
     {
+        byte[] bytes = EncodeToReceive(address);
+        MemoryMarshal.Write(bytes.AsSpan(ControlOffset), new Libc.DescriptorMessage
+        {
+            Length = (nuint)(sizeof(Libc.DescriptorMessage) - sizeof(int)), // CMSG_LEN(sizeof(int)): the padding does not count
+            Level = Libc.SOL_SOCKET,
+            Type = Libc.SCM_RIGHTS,
+            Descriptor = number,
+        });
+        return bytes;
+    }
+
+    /// <summary>What that process has received at an address; null where it is no descriptor.</summary>
+    public static int? FindReceived(ReadOnlySpan<byte> bytes) =>
+        MemoryMarshal.Read<Libc.DescriptorMessage>(bytes[ControlOffset..]) is { Level: Libc.SOL_SOCKET, Type: Libc.SCM_RIGHTS } message ? message.Descriptor : null;
+
+    /// <summary>The bytes for an address, to receive a descriptor.</summary>
+    public static byte[] EncodeToReceive(ulong address)
+    {
         byte[] bytes = new byte[Length];
         MemoryMarshal.Write(bytes, new Libc.MessageHeader
         {
@@ -22,13 +40,6 @@ public static unsafe class ForeignMessage
             VectorCount = 1,
             Control = (void*)(address + ControlOffset),
             ControlLength = (nuint)sizeof(Libc.DescriptorMessage),
-        });
-        MemoryMarshal.Write(bytes.AsSpan(ControlOffset), new Libc.DescriptorMessage
-        {
-            Length = (nuint)(sizeof(Libc.DescriptorMessage) - sizeof(int)), // CMSG_LEN(sizeof(int)): the padding does not count
-            Level = Libc.SOL_SOCKET,
-            Type = Libc.SCM_RIGHTS,
-            Descriptor = number,
         });
         MemoryMarshal.Write(bytes.AsSpan(VectorOffset), new Libc.IoVector { Base = (void*)(address + PayloadOffset), Length = 1 });
         return bytes;

@@ -29,6 +29,9 @@ public readonly record struct OpenFlags(int Value)
     /// <summary>What creat(2) stands for.</summary>
     public static OpenFlags OfCreat { get; } = new(Libc.O_WRONLY | Libc.O_CREAT | Truncate);
 
+    /// <summary>O_CLOEXEC.</summary>
+    public const int CloseOnExecute = Libc.O_CLOEXEC;
+
     /// <summary>Both ends of a FIFO, without waiting.</summary>
     public static OpenFlags BothEnds { get; } = new(Libc.O_RDWR | Libc.O_NONBLOCK);
 

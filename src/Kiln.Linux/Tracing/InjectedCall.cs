@@ -69,6 +69,9 @@ public readonly unsafe record struct InjectedCall
 
     public static InjectedCall SendMessage(int socket, ulong message) => new(SystemCall.sendmsg, (ulong)socket, message);
 
+    public static InjectedCall ReceiveMessage(int socket, ulong message, bool closeOnExecute) =>
+        new(SystemCall.recvmsg, (ulong)socket, message, closeOnExecute ? (ulong)Libc.MSG_CMSG_CLOEXEC : 0);
+
     /// <summary>Whether this is the call that a filter has trapped.</summary>
     public bool Is(in TrappedCall trapped) =>
         trapped.Call == Call && trapped.Pointer(0) == First && trapped.Pointer(1) == Second && trapped.Pointer(2) == Third

@@ -61,7 +61,7 @@ internal sealed class GuestAnswers : IDisposable
         Add(GuestCalls.Placing, DirectoryCalls.Answer);
         Add(GuestCalls.Attributes, AttributeCalls.Answer);
         Add(GuestCalls.Executing, _execute.Answer);
-        Add([.. GuestCalls.Lending, SystemCall.socket, SystemCall.socketpair], _sockets.Answer);
+        Add([.. GuestCalls.Lending, SystemCall.socket, SystemCall.socketpair, SystemCall.getsockopt], _sockets.Answer);
         Add([SystemCall.uname], call => call.Caller.ReturnBytes(call.Arguments.Pointer(0), _machine, 0));
         Add([SystemCall.getrlimit, SystemCall.setrlimit], call => LimitCalls.Answer(call.Caller));
         Add([SystemCall.prlimit64], AnswerLimits);
@@ -72,7 +72,7 @@ internal sealed class GuestAnswers : IDisposable
     public Exception? Failure => _starter.Failure;
 
     /// <summary>What a thread that answers needs.</summary>
-    public GuestCall NewCall(SeccompListener listener) => new(new Caller(listener, new BorrowedIdentity()), _tree, _states, _served, _blocked);
+    public GuestCall NewCall(SeccompListener listener) => new(new Caller(listener, new BorrowedIdentity()), _tree, _states, _served, _blocked, _starter);
 
     public void Answer(GuestCall call, in TrappedCall trapped)
     {

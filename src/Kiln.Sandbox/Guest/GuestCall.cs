@@ -5,6 +5,7 @@ using Kiln.Linux.Seccomp;
 using Kiln.Linux.Supervision;
 using Kiln.Sandbox.Guest.Calls;
 using Kiln.Sandbox.Guest.Paths;
+using Kiln.Sandbox.Guest.Programs;
 using Kiln.Sandbox.Guest.State;
 using Kiln.Sandbox.Supervision;
 
@@ -20,9 +21,9 @@ internal sealed class GuestCall
     private readonly byte[] _first = new byte[LongestPath];
     private readonly byte[] _second = new byte[LongestPath];
 
-    public GuestCall(Caller caller, GuestTree tree, GuestStates states, ServedFiles served, BlockedOpens blocked)
+    public GuestCall(Caller caller, GuestTree tree, GuestStates states, ServedFiles served, BlockedOpens blocked, ProgramStarter starter)
     {
-        (Caller, Tree, States, Served, Blocked) = (caller, tree, states, served, blocked);
+        (Caller, Tree, States, Served, Blocked, Starter) = (caller, tree, states, served, blocked, starter);
         Lookup = new GuestLookup(this);
         State = null!;
     }
@@ -36,6 +37,8 @@ internal sealed class GuestCall
     public ServedFiles Served { get; }
 
     public BlockedOpens Blocked { get; }
+
+    public ProgramStarter Starter { get; }
 
     public GuestLookup Lookup { get; }
 

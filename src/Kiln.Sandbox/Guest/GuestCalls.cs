@@ -12,7 +12,9 @@ namespace Kiln.Sandbox.Guest;
 /// </summary>
 internal static class GuestCalls
 {
-    private const int FamilyUnix = 1, FamilyMachine = 40; // AF_UNIX, AF_VSOCK
+    private const int FamilyUnix = 1, FamilyNetlink = 16, FamilyMachine = 40; // AF_UNIX, AF_NETLINK, AF_VSOCK
+    private const int Audit = 9; // NETLINK_AUDIT
+    private const int SocketLevel = 1, PeerCredentials = 17; // SOL_SOCKET, SO_PEERCRED
     private const uint SocketTypeMask = 0xF, Datagram = 2, Raw = 3; // SOCK_DGRAM, SOCK_RAW
     private const int IdentityLimit = 10; // RLIMIT_LOCKS
     private const uint FastOpen = 0x20000000; // MSG_FASTOPEN, send(2)
@@ -108,6 +110,7 @@ internal static class GuestCalls
             .. RefusedCalls.Rules,
             .. Refused.Select(row => new FilterRule(row.Call, FilterVerdict.Refuse(row.Error))),
             .. Limits,
+            .. Peers,
             .. SupervisedCalls.OfProcesses,
             .. Sockets(network),
             .. shutsMetadata ? FastOpens : [],
@@ -124,6 +127,9 @@ internal static class GuestCalls
         new(SystemCall.prlimit64, FilterVerdict.Notify, [ArgumentTest.Is(1, IdentityLimit)]),
     ];
 
+    /// <summary>Who is at the other end of a socket: to the kernel everybody is the builder.</summary>
+    public static ImmutableArray<FilterRule> Peers { get; } = [new(SystemCall.getsockopt, FilterVerdict.Notify, [ArgumentTest.Is(1, SocketLevel), ArgumentTest.Is(2, PeerCredentials)])];
+
     private static IEnumerable<FilterRule> Sockets(RunNetwork network)
     {
         // A datagram can be sent to a path by calls that are not answered.
@@ -133,6 +139,8 @@ internal static class GuestCalls
                 yield return new(call, FilterVerdict.Notify, [ArgumentTest.Is(0, FamilyUnix), ArgumentTest.HasBits(1, SocketTypeMask, type)]);
             yield return new(call, FilterVerdict.Refuse(Errno.EAFNOSUPPORT), [ArgumentTest.Is(0, FamilyMachine)]);
         }
+        // Without audit in the kernel programs do without; refused by it, as it would be, some fail.
+        yield return new(SystemCall.socket, FilterVerdict.Refuse(Errno.EPROTONOSUPPORT), [ArgumentTest.Is(0, FamilyNetlink), ArgumentTest.Is(2, Audit)]);
         if (network == RunNetwork.None)
             foreach (FilterRule rule in NetworkCalls.OfNoNetwork)
                 yield return rule;

@@ -33,13 +33,12 @@ internal sealed class GuestSupervisor : IDisposable
         thread.Start();
     }
 
-    /// <summary>Waits until it answers no more; the step must have ended. A fault of ours that broke it off is thrown here.</summary>
+    /// <summary>Waits until it answers no more; the step must have ended. Others may still hold the listener until this is disposed. A fault of ours that broke it off is thrown here.</summary>
     public void End()
     {
         _end.Writer.Dispose();
         for (int i = 0; i < _threads.Count; i++)
             _threads[i].Join();
-        _listener?.Dispose();
         if (_failure is not null)
             throw new InvalidOperationException($"the supervisor failed: {_failure.Message}", _failure);
     }

@@ -126,7 +126,7 @@ internal sealed class ExecuteCalls(ProgramStarter starter)
                 ProgramImage = image.Interpreter is null ? null : image,
                 Prefix = prefix,
                 ExecutedName = executedName,
-                CommandName = LastName(name),
+                CommandName = LastName(executedName), // of a script too
                 Ids = new ProgramIds(after.Users.Real, after.Users.Effective, after.Groups.Real, after.Groups.Effective, isSecure),
                 Commit = process => states.Set(process, state) == Errno.None,
             };

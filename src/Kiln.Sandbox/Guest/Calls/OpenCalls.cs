@@ -142,7 +142,9 @@ internal static class OpenCalls
                 return error;
             if (call.Tree.IsServed(status, out _))
                 return OpenFound(call, directory, path, flags);
-            if (!flags.IsPath)
+            if (flags.IsPath)
+                return GivePlace(call, new Found { Place = file, Status = status }, flags);
+            else
             {
                 if (status.Type == FileType.Fifo && !flags.IsNonBlocking)
                     return OpenFifo(call, file, flags);
@@ -150,6 +152,8 @@ internal static class OpenCalls
                     return OpenOther(call, status, flags);
                 if (flags.Writes && call.Tree.IsReadOnly(file))
                     return Errno.EROFS;
+                if (flags.Writes)
+                    DropPrivileges(call, status);
                 if (!flags.IsNonBlocking)
                     file.SetFlags(flags);
             }
@@ -157,7 +161,26 @@ internal static class OpenCalls
         }
     }
 
-    private static Errno Give(GuestCall call, Place file, OpenFlags flags) => call.Caller.Listener.TryReturnDescriptor(call.Arguments, file, flags.IsCloseOnExecute);
+    /// <summary>A place cannot be given by an answer.</summary>
+    private static Errno Give(GuestCall call, Place file, OpenFlags flags)
+    {
+        if (!flags.IsPath)
+            return call.Caller.Listener.TryReturnDescriptor(call.Arguments, file, flags.IsCloseOnExecute);
+        Errno error = file.Duplicate(out Place copy);
+        if (error == Errno.None)
+            call.Starter.Give(call.Caller.Listener, call.Arguments, copy.ToHandle(), flags.IsCloseOnExecute);
+        return error;
+    }
+
+    /// <summary>A directory that the caller may read can as well be open to be read: that is given at once, and names are looked up in it alike.</summary>
+    private static Errno GivePlace(GuestCall call, in Found found, OpenFlags flags)
+    {
+        if (found.Status.Type != FileType.Directory || MayOpen(call, call.Tree.See(found.Status), OpenFlags.Directory) != Errno.None
+            || found.Place.Reopen(OpenFlags.Directory, out Place directory) != Errno.None)
+            return Give(call, found.Place, flags);
+        using (directory)
+            return Give(call, directory, new OpenFlags(flags.IsCloseOnExecute ? OpenFlags.CloseOnExecute : 0));
+    }
 
     private static Errno OpenFound(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags)
     {
@@ -171,7 +194,7 @@ internal static class OpenCalls
             if (flags.WantsDirectory && found.Status.Type != FileType.Directory)
                 return Errno.ENOTDIR;
             if (flags.IsPath)
-                return Give(call, found.Place, flags);
+                return GivePlace(call, found, flags);
             if (found.Status.Type == FileType.SymbolicLink)
                 return Errno.ELOOP;
             Seen seen = call.Tree.See(found.Status);
@@ -189,6 +212,8 @@ internal static class OpenCalls
                 return error;
             using (file)
             {
+                if (flags.Writes)
+                    DropPrivileges(call, found.Status);
                 if (!flags.IsNonBlocking)
                     file.SetFlags(flags);
                 return Give(call, file, flags);
@@ -204,6 +229,16 @@ internal static class OpenCalls
         if (seen.IsDirectory && (wanted & AccessWanted.Write) != 0)
             return Errno.EISDIR;
         return call.State.Credentials.MayAccess(seen.Uid, seen.Gid, seen.Mode, seen.IsDirectory, wanted) ? Errno.None : Errno.EACCES;
+    }
+
+    /// <summary>A file that is written to keeps neither capabilities nor, but for who may keep them, set-id bits. Writing itself goes by unseen, so opening for it is what counts.</summary>
+    private static void DropPrivileges(GuestCall call, in FullStatus status)
+    {
+        if (status.FileSystem != call.Tree.FileSystem || call.Tree.Records.Find(status.Inode) is not { } record)
+            return;
+        int mode = call.State.Credentials.ModeAfterWrite((int)record.Type | record.Mode, record.Gid) & ModeMask;
+        if (mode != record.Mode || !record.Capabilities.IsEmpty)
+            call.Tree.Records.Set(status.Inode, status.Mode, record with { Mode = mode, Capabilities = default });
     }
 
     private static Errno OpenServed(GuestCall call, in Found found, Supervision.VirtualNode node, OpenFlags flags)

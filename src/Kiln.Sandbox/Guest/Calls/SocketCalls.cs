@@ -57,6 +57,8 @@ internal sealed class SocketCalls(ProgramStarter starter, MetadataGuard? metadat
         {
             if (call.Arguments.Call == SystemCall.inotify_add_watch)
                 Watch(call, descriptor);
+            else if (call.Arguments.Call == SystemCall.getsockopt)
+                GivePeer(call, descriptor);
             else
                 isKept = Address(call, descriptor);
         }
@@ -65,6 +67,38 @@ internal sealed class SocketCalls(ProgramStarter starter, MetadataGuard? metadat
             if (!isKept)
                 descriptor.Dispose();
         }
+    }
+
+    private static void GivePeer(GuestCall call, SafeFileHandle descriptor)
+    {
+        Span<byte> length = stackalloc byte[sizeof(int)], credentials = stackalloc byte[3 * sizeof(int)];
+        if (BorrowedSocket.Of(descriptor).FindPeer() is not { } peer)
+        {
+            call.Caller.Fail(Errno.ENOTSOCK);
+            return;
+        }
+        if (!call.Caller.TryRead(call.Arguments.Pointer(4), length))
+        {
+            call.Caller.Fail(Errno.EFAULT);
+            return;
+        }
+        int wanted = BinaryPrimitives.ReadInt32LittleEndian(length);
+        if (wanted < 0)
+        {
+            call.Caller.Fail(Errno.EINVAL);
+            return;
+        }
+        if (peer.Process > 0 && call.States.CredentialsOf(peer.Process) is { } who)
+            peer = (peer.Process, who.Users.Effective, who.Groups.Effective);
+        BinaryPrimitives.WriteInt32LittleEndian(credentials, peer.Process);
+        BinaryPrimitives.WriteUInt32LittleEndian(credentials[4..], peer.Uid);
+        BinaryPrimitives.WriteUInt32LittleEndian(credentials[8..], peer.Gid);
+        int given = Math.Min(wanted, credentials.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(length, given);
+        if (call.Caller.TryWrite(call.Arguments.Pointer(3), credentials[..given]))
+            call.Caller.ReturnBytes(call.Arguments.Pointer(4), length, 0);
+        else
+            call.Caller.Fail(Errno.EFAULT);
     }
 
     private static void Watch(GuestCall call, SafeFileHandle watcher)

@@ -44,6 +44,10 @@ internal sealed class ProgramStarter : IDisposable
     /// <summary>Has a caller hand over what it has under a number. It then makes its call again, and <see cref="TryTakeBorrowed"/> has the answer.</summary>
     public void Borrow(SeccompListener listener, in TrappedCall call, int number) => _tasks.Add(new DescriptorLoan(listener, call, number, _expected, _borrowed));
 
+    /// <summary>Gives a caller a descriptor that is open as a place only, as its call's result. The call is answered, and the descriptor taken over.</summary>
+    public void Give(SeccompListener listener, in TrappedCall call, SafeFileHandle descriptor, bool closeOnExecute) =>
+        _tasks.Add(new DescriptorGift(listener, call, descriptor, closeOnExecute, _expected));
+
     /// <summary>Whether something was borrowed for this call; null where its caller has nothing under the number.</summary>
     public bool TryTakeBorrowed(in TrappedCall call, out SafeFileHandle? descriptor) => _borrowed.TryTake(call.ThreadId, out descriptor);
 

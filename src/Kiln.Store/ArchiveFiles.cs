@@ -114,12 +114,24 @@ internal sealed class ArchiveFiles
     {
         using var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 << 10);
         var reader = new TarReader(stream);
-        while (reader.ReadNext() is { } entry)
+        for (TarEntry? entry = ReadFirst(reader); entry is not null; entry = reader.ReadNext())
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (_files.Count + _links.Count >= MaxFiles)
                 throw Broken($"it has more than {MaxFiles} files");
             Put(entry, new ArchiveFile(stream.Position, entry.Metadata.Size), reader.NextHeaderOffset);
+        }
+    }
+
+    private TarEntry? ReadFirst(TarReader reader)
+    {
+        try
+        {
+            return reader.ReadNext();
+        }
+        catch (TarException e)
+        {
+            throw Unreadable(Place, $"it is no tar archive ({e.Message})", e);
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using Kiln.Diagnostics;
 using Kiln.Linux;
 using Kiln.Linux.Files;
 
@@ -24,8 +25,9 @@ internal sealed class ReplacedFile : IDisposable
 
     internal Stream Stream => _stream;
 
-    internal static ReplacedFile Begin(string path) =>
-        new(path, IsReplaceable(path) ? $"{path}.{Guid.NewGuid():N}.partial" : null);
+    internal static ReplacedFile Begin(string path) => Path.GetDirectoryName(path) is { Length: > 0 } directory && !Directory.Exists(directory)
+        ? throw DiagnosticRules.ImageUnwritable.Error($"`{path}` cannot be written: there is no directory `{directory}`")
+        : new(path, IsReplaceable(path) ? $"{path}.{Guid.NewGuid():N}.partial" : null);
 
     internal async Task CommitAsync(CancellationToken cancellationToken)
     {

@@ -82,11 +82,11 @@ public sealed class ImageTransfer(TransferServices services)
     }
 
     /// <summary>The document of an image, for people: its manifest or index, or its configuration.</summary>
-    public async Task<RawDocument> InspectAsync(ImagePlace source, Platform? platform, bool config, CancellationToken cancellationToken)
+    public async Task<RawDocument> InspectAsync(ImagePlace source, PlatformChoice? platform, bool config, CancellationToken cancellationToken)
     {
         LocatedImage image = await _sources.OpenAsync(source, cancellationToken);
         if (platform is not null || config)
-            image = await image.SelectAsync(platform ?? services.Platform, cancellationToken);
+            image = await SelectAsync(image, platform ?? new PlatformChoice(services.Platform, IsRequired: false), cancellationToken);
         return config ? (await image.ReadImageAsync(cancellationToken)).Config : image.Root;
     }
 

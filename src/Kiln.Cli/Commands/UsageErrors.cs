@@ -21,7 +21,10 @@ internal static class UsageErrors
         if (parsed.Errors.Select(error => error.SymbolResult).OfType<OptionResult>().FirstOrDefault() is { Tokens.Count: 0, Option: var option })
             throw DiagnosticRules.InvalidArgument.Error($"`{option.Name}` needs a value", hint: $"write `{option.Name} {option.HelpName}`");
         if (parsed.Errors.Select(error => error.SymbolResult).OfType<ArgumentResult>().FirstOrDefault() is { Argument: var argument })
-            throw DiagnosticRules.InvalidArgument.Error($"`{PathOf(parsed)}` needs {argument.Name}", hint: $"{argument.Description}");
+            throw DiagnosticRules.InvalidArgument.Error($"`{PathOf(parsed)}` needs {argument.Name}", hint: InText(argument.Description ?? ""));
+        if (parsed.CommandResult.Command.Subcommands is { Count: > 0 } commands)
+            throw DiagnosticRules.InvalidArgument.Error(
+                $"`{PathOf(parsed)}` needs a command", hint: $"write `{string.Join("` or `", commands.Select(command => $"{PathOf(parsed)} {command.Name}"))}`");
         throw DiagnosticRules.InvalidArgument.Error(parsed.Errors[0].Message.TrimEnd('.'));
     }
 
@@ -37,6 +40,9 @@ internal static class UsageErrors
             isFlag ? $"there is no flag `{name}`" : command.Arguments.Count > 0 ? $"`{name}` is a word too many" : $"`{name}` is neither a command nor the value of a flag",
             hint: meant is not null ? $"did you mean `{meant}`?" : command.Arguments.Count > 0 ? $"`{PathOf(parsed)} --help` {(isFlag ? "lists all flags" : "says what it takes")}" : null);
     }
+
+    /// <summary>A help's sentence as a hint.</summary>
+    private static string InText(string sentence) => sentence is [var first, ..] ? char.ToLowerInvariant(first) + sentence[1..] : sentence;
 
     /// <summary>`kiln manifest create`: the command with those above it.</summary>
     private static string PathOf(ParseResult parsed)

@@ -13,6 +13,7 @@ internal static class ImagePlaces
     private const string Registry = "docker://";
 
     private static readonly string[] Layouts = ["oci:", "oci-layout:"];
+    private static readonly string[] PackedEndings = [".tar.gz", ".tgz", ".tar.zst", ".tar.xz", ".tar.bz2"];
     private static readonly string[] Archives = ["docker-archive:", "oci-archive:"];
 
     /// <summary>Of `kiln copy` and `kiln manifest`: a reference where nothing else is said.</summary>
@@ -20,12 +21,21 @@ internal static class ImagePlaces
     {
         if (Find(text) is { } place)
             return place;
-        if (ImageReference.TryParse(text, out ImageReference? reference) && !LooksLikePath(text))
-            return new RegistryPlace(reference);
-        if (Exists(SplitPath(text).Path))
-            throw DiagnosticRules.InvalidReference.Error($"`{text}` is a path, and not the name of an image", hint: $"write `{(Directory.Exists(SplitPath(text).Path) ? "oci" : "docker-archive")}:{text}`");
+        string path = SplitPath(text).Path;
+        if (Exists(path))
+            throw DiagnosticRules.InvalidReference.Error(
+                $"`{text}` can be a path, and can be the name of an image",
+                hint: $"write `{(Directory.Exists(path) ? "oci" : "docker-archive")}:{text}` or `docker://{text}`");
         return new RegistryPlace(ImageReference.Parse(text));
     }
+
+    /// <summary>Where `kiln push` goes to and `kiln pull` comes from: a registry.</summary>
+    internal static RegistryPlace ParseRegistry(string text) => Find(text) switch
+    {
+        null => new RegistryPlace(ImageReference.Parse(text)),
+        RegistryPlace place => place,
+        var other => throw DiagnosticRules.InvalidArgument.Error($"`{text}` is no registry's, but `{other}` on this machine", hint: "`kiln copy` copies from any place to any other"),
+    };
 
     /// <summary>What `kiln push` reads: a file or a directory.</summary>
     internal static ImagePlace ParseSource(string text)
@@ -50,6 +60,9 @@ internal static class ImagePlaces
                 ? RequireName(place)
                 : throw DiagnosticRules.InvalidArgument.Error($"`{text}` is in a registry", hint: "`kiln copy` copies from one registry to another");
         (string path, string? name) = SplitPath(text);
+        if (PackedEndings.FirstOrDefault(end => path.EndsWith(end, StringComparison.Ordinal)) is { } ending && !Exists(path))
+            throw DiagnosticRules.InvalidArgument.Error(
+                $"`{path}` is called a packed archive, and archives are written plain: their layers are packed already", hint: $"write `{path[..^ending.Length]}.tar`");
         bool isFile = path.EndsWith(".tar", StringComparison.Ordinal) ? !Directory.Exists(path) : File.Exists(path);
         return RequireName(isFile ? new ArchivePlace(Path.GetFullPath(path), name) : new LayoutPlace(Path.GetFullPath(path), name));
     }
@@ -112,6 +125,4 @@ internal static class ImagePlaces
 
     private static BuildException NamesDigest(ImagePlace place, string hint) =>
         DiagnosticRules.InvalidArgument.Error($"`{place}` names a digest, which the image that is written has or has not", hint: hint);
-
-    private static bool LooksLikePath(string text) => text is ['/' or '.', ..];
 }

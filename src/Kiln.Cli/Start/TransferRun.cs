@@ -27,6 +27,7 @@ internal sealed class TransferRun : IAsyncDisposable
         _choice = _platform is null ? null : new PlatformChoice(_platform);
         var renderer = new TextRenderer(
             Console.Error, Console.OpenStandardOutput(), Console.OpenStandardError(), style, Composition.ParseVerbosity(arguments.Verbosity));
+        CheckDigestFile();
         _registries = new RegistryConnections(arguments, environment);
         _work = new Lazy<WorkDirectory>(() => WorkDirectory.Open(RootDirectory.Find(arguments.RootDirectory, environment)));
         _transfer = new ImageTransfer(new TransferServices(
@@ -43,15 +44,15 @@ internal sealed class TransferRun : IAsyncDisposable
             return await PushAllAsync(from, destinations, cancellationToken);
         if (destinations.Count == 0)
             throw DiagnosticRules.NoDestination.Error("there is no destination", hint: $"write `kiln push {source} HOST/REPOSITORY:TAG`, or `--all` for the names that the images have");
-        ImagePlace[] places = [.. destinations.Select(destination => ImagePlaces.RequireName(new RegistryPlace(ImageReference.Parse(WithoutScheme(destination)))))];
+        ImagePlace[] places = [.. destinations.Select(destination => ImagePlaces.RequireName(ImagePlaces.ParseRegistry(destination)))];
         return await WriteDigestAsync([await _transfer.MoveAsync(from, _choice, places, cancellationToken)], cancellationToken);
     }
 
     internal async Task<int> PullAsync(string reference, string target, CancellationToken cancellationToken)
     {
         if (_arguments.AllPlatforms && _platform is not null)
-            throw DiagnosticRules.InvalidArgument.Error("`--platform` and `--all-platforms` contradict each other");
-        var from = new RegistryPlace(ImageReference.Parse(WithoutScheme(reference)));
+            throw DiagnosticRules.InvalidArgument.Error("`--platform` and `--all-platforms` contradict each other", hint: "leave one of them out");
+        RegistryPlace from = ImagePlaces.ParseRegistry(reference);
         ImagePlace to = ImagePlaces.ParseTarget(target);
         PlatformChoice? choice = _arguments.AllPlatforms ? null : _choice ?? new PlatformChoice(RequestFactory.Host, IsRequired: false);
         return await WriteDigestAsync([await _transfer.MoveAsync(from, choice, [to], cancellationToken)], cancellationToken);
@@ -74,7 +75,7 @@ internal sealed class TransferRun : IAsyncDisposable
 
     internal async Task<int> InspectAsync(string reference, CancellationToken cancellationToken)
     {
-        RawDocument document = await _transfer.InspectAsync(ImagePlaces.Parse(reference), _platform, _arguments.ShowsConfiguration, cancellationToken);
+        RawDocument document = await _transfer.InspectAsync(ImagePlaces.Parse(reference), _choice, _arguments.ShowsConfiguration, cancellationToken);
         await using Stream output = Console.OpenStandardOutput();
         await output.WriteAsync(document.Content, cancellationToken);
         // Not into a pipe: the digest is over these bytes and no others.
@@ -93,13 +94,20 @@ internal sealed class TransferRun : IAsyncDisposable
     private async Task<int> PushAllAsync(ImagePlace source, IReadOnlyList<string> destinations, CancellationToken cancellationToken)
     {
         if (destinations.Count > 1)
-            throw DiagnosticRules.InvalidArgument.Error($"`--all` takes one repository, and not {destinations.Count}");
+            throw DiagnosticRules.InvalidArgument.Error($"`--all` takes one repository, and not {destinations.Count}", hint: "call it once for each");
         if (((source as LayoutPlace)?.Name ?? (source as ArchivePlace)?.Name) is { } named)
-            throw DiagnosticRules.InvalidArgument.Error($"`--all` and the name `{named}` contradict each other");
-        ImageReference? repository = destinations is [var only] ? ImageReference.Parse(WithoutScheme(only)) : null;
+            throw DiagnosticRules.InvalidArgument.Error($"`--all` and the name `{named}` contradict each other", hint: "leave one of them out");
+        ImageReference? repository = destinations is [var only] ? ImagePlaces.ParseRegistry(only).Reference : null;
         if (repository is not null && (repository.Digest is not null || destinations[0].EndsWith(":" + repository.Tag, StringComparison.Ordinal)))
             throw DiagnosticRules.InvalidArgument.Error($"with `--all` the tags are those of the images, so `{destinations[0]}` is a tag too many", hint: $"write `{repository.Name}`");
         return await WriteDigestAsync(await _transfer.MoveAllAsync(source, _choice, repository, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Before anything moves, not after.</summary>
+    private void CheckDigestFile()
+    {
+        if (_arguments.DigestFile is { Length: > 0 } file && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
+            throw DiagnosticRules.OutputFailed.Error($"the digest cannot be written to `{file}`: there is no such directory");
     }
 
     private async Task<int> WriteDigestAsync(IReadOnlyList<Digest> digests, CancellationToken cancellationToken)
@@ -117,9 +125,6 @@ internal sealed class TransferRun : IAsyncDisposable
         }
     }
 
-    private static string WithoutScheme(string reference) =>
-        reference.StartsWith("docker://", StringComparison.Ordinal) ? reference["docker://".Length..] : reference;
-
     private static Platform? ParsePlatform(string? text, string place) =>
         text is not { } written ? null
         : Platform.TryParse(written, RequestFactory.Host, out Platform? platform) ? platform
@@ -130,6 +135,6 @@ internal sealed class TransferRun : IAsyncDisposable
         int equals = text.IndexOf('=');
         return equals > 0
             ? new(text[..equals], text[(equals + 1)..])
-            : throw DiagnosticRules.InvalidArgument.Error($"`--annotation {text}` is not of the form NAME=VALUE");
+            : throw DiagnosticRules.InvalidArgument.Error($"`--annotation {text}` is not of the form NAME=VALUE", hint: "write `--annotation NAME=VALUE`");
     }
 }

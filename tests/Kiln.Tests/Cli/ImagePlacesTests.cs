@@ -58,8 +58,17 @@ public sealed class ImagePlacesTests : IDisposable
     public void What_is_no_place_is_refused(string text, string message) => Assert.Equal(message, Refusal(() => ImagePlaces.Parse(text)).Message);
 
     [Fact]
-    public void A_path_where_a_reference_is_meant_is_explained() =>
-        Assert.Equal($"write `oci:{_directory}`", Refusal(() => ImagePlaces.Parse(_directory)).Hint);
+    public void What_can_be_a_path_and_a_reference_is_asked_for() =>
+        Assert.Equal($"write `oci:{_directory}:1` or `docker://{_directory}:1`", Refusal(() => ImagePlaces.Parse(_directory + ":1")).Hint);
+
+    [Theory]
+    [InlineData("oci:/a")]
+    [InlineData("docker-archive:/a.tar:x/y:1")]
+    public void A_registry_is_no_place_on_disk(string text) =>
+        Assert.Equal("`kiln copy` copies from any place to any other", Refusal(() => ImagePlaces.ParseRegistry(text)).Hint);
+
+    [Fact]
+    public void An_archive_is_not_written_packed() => Assert.Equal("write `/a/b.tar`", Refusal(() => ImagePlaces.ParseTarget("/a/b.tar.gz")).Hint);
 
     [Theory]
     [InlineData("oci:/a@sha256:1111111111111111111111111111111111111111111111111111111111111111")]

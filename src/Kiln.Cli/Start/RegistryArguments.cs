@@ -13,7 +13,7 @@ internal static class RegistryArguments
 {
     internal static RegistryOptions Read(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, Func<RegistriesConf> conf) => new()
     {
-        UserAgent = Composition.UserAgent,
+        UserAgent = Composition.UserAgent + (environment.GetValueOrDefault("UPSTREAM_CLIENT_TYPE") is { Length: > 0 } client ? "," + client : ""),
         PushRetries = RequestFactory.ReadCount(arguments.PushRetry, "--push-retry"),
         PullRetries = RequestFactory.ReadCount(arguments.DownloadRetry, "--image-download-retry"),
         KeepsImmutableTags = arguments.KeepImmutableTags,

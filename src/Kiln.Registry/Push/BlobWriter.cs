@@ -159,10 +159,10 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
         await using var cursor = new BlobCursor(blob);
         UploadPlan plan = _plans.Find(call).For(blob.Descriptor.Size);
         int failures = 0, changed = 0;
+        long reached = 0;
         while (true)
         {
             upload ??= await TakeAsync(call, cancellationToken);
-            long before = upload.Position;
             Exception? broken = null;
             HttpResponseMessage? response = null;
             try
@@ -201,8 +201,9 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
                     upload = null;
                     continue;
                 }
-                // Step 5
-                failures = upload.Position > before ? 1 : failures + 1;
+                // Step 5. An upload that comes on is not one that fails again and again.
+                failures = upload.Position > reached ? 1 : failures + 1;
+                reached = Math.Max(reached, upload.Position);
                 if (!await retry.WaitAfterAsync(failures, response, cancellationToken))
                     throw response is null ? ConnectionErrors.Unreachable(call, broken!) : await ResponseErrors.OfAsync(call, response, cancellationToken);
                 if (refused)

@@ -23,6 +23,15 @@ public class RegistryRetryTests
     public void Without_them_nothing_is_begun_anew() =>
         Assert.Equal((0, 0, false), (Read(new BuildArguments()).PushRetries, Read(new BuildArguments()).PullRetries, Read(new BuildArguments()).KeepsImmutableTags));
 
+    [Fact]
+    public void Who_starts_the_builder_may_name_himself_to_registries()
+    {
+        RegistryOptions options = RegistryArguments.Read(
+            new BuildArguments(), new Dictionary<string, string> { ["UPSTREAM_CLIENT_TYPE"] = "pipeline" }, () => RegistriesConf.Empty);
+
+        Assert.Equal($"{Read(new BuildArguments()).UserAgent},pipeline", options.UserAgent);
+    }
+
     [Theory]
     [InlineData("often")]
     [InlineData("-1")]

@@ -45,6 +45,7 @@ internal static class ProgramSupervisor
         socket.Sender.Dispose();
         child.Release();
         using var end = Pipe.Create();
+        List<string> before = OpenFiles();
         var starter = new ProgramStarter();
         var thread = new Thread(() => Serve(socket.Receiver, end.Reader, starter)) { IsBackground = true };
         thread.Start();
@@ -53,9 +54,18 @@ internal static class ProgramSupervisor
         thread.Join();
         if (starter.Failure is not null)
             Console.Error.WriteLine(starter.Failure);
-        int left = Directory.GetFiles("/proc/self/fd").Count(file => File.ResolveLinkTarget(file, false)?.FullName.Contains("/exec-", StringComparison.Ordinal) == true);
-        return left > 0 ? 99 : starter.Failure is null ? status : 98;
+        string[] left = [.. OpenFiles().Except(before)];
+        if (left.Length > 0)
+            Console.Error.WriteLine($"still open: {string.Join(' ', left)}");
+        return starter.Failure is null ? status : 98;
     }
+
+    /// <summary>Without what the runtime itself opens as it goes.</summary>
+    private static List<string> OpenFiles() =>
+    [
+        .. Directory.GetFiles("/proc/self/fd").Select(file => File.ResolveLinkTarget(file, false)?.FullName ?? "")
+            .Where(target => !target.EndsWith(".dll", StringComparison.Ordinal) && !target.Contains("pipe:", StringComparison.Ordinal)),
+    ];
 
     /// <summary>Puts the filter on and executes the program, the first call that is trapped.</summary>
     public static int RunStage(string[] arguments)

@@ -12,28 +12,46 @@ internal sealed record ScriptLine(byte[] Interpreter, byte[]? Argument)
 
     public static bool IsScript(ReadOnlySpan<byte> start) => start.StartsWith("#!"u8);
 
-    /// <summary>From a script's first bytes, <see cref="Longest"/> of them or the whole file. Null is what the kernel answers with <see cref="Linux.Errno.ENOEXEC"/>.</summary>
+    /// <summary>
+    /// From a script's first bytes, <see cref="Longest"/> of them or the whole file, as load_script in the kernel's fs/binfmt_script.c takes them: blanks at the end of a line count where
+    /// nothing ends it. Null is what that answers with <see cref="Linux.Errno.ENOEXEC"/>.
+    /// </summary>
     public static ScriptLine? Parse(ReadOnlySpan<byte> start)
     {
-        // The kernel's buffer is filled up with NULs, and its last byte does not count.
-        ReadOnlySpan<byte> line = start.Length >= Longest ? start[2..(Longest - 1)] : start[2..];
-        bool isCut = start.Length >= Longest;
-        int end = start[..Math.Min(start.Length, Longest)].IndexOf((byte)'\n');
-        if (end >= 0)
-            line = start[2..end];
-        ReadOnlySpan<byte> trimmed = line.TrimStart(" \t"u8);
-        // Where the line goes on behind what counts, only a path that is seen to end is one.
-        if (end < 0 && isCut && trimmed.IndexOfAny(" \t\0"u8) < 0)
+        Span<byte> buffer = stackalloc byte[Longest];
+        buffer.Clear();
+        start[..Math.Min(start.Length, Longest)].CopyTo(buffer);
+        int end = buffer.IndexOf((byte)'\n');
+        if (end < 0)
+        {
+            // A path that is not seen to end may be cut.
+            int first = FindText(buffer, 2, Longest - 1);
+            if (first < 0 || FindEnd(buffer, first, Longest - 1) < 0)
+                return null;
+            end = Longest - 1;
+        }
+        while (IsBlank(buffer[end - 1]))
+            end--;
+        int name = FindText(buffer, 2, end);
+        if (name < 0 || name == end)
             return null;
-        trimmed = trimmed.TrimEnd(" \t"u8);
-        int length = trimmed.IndexOfAny(" \t\0"u8);
-        ReadOnlySpan<byte> interpreter = length < 0 ? trimmed : trimmed[..length];
-        if (interpreter.IsEmpty)
-            return null;
-        ReadOnlySpan<byte> argument = length < 0 || trimmed[length] == 0 ? [] : trimmed[length..].TrimStart(" \t"u8);
-        int nul = argument.IndexOf((byte)0);
-        if (nul >= 0)
-            argument = argument[..nul];
-        return new ScriptLine(interpreter.ToArray(), argument.IsEmpty ? null : argument.ToArray());
+        int separator = FindEnd(buffer, name, end);
+        int argument = separator >= 0 && buffer[separator] != 0 ? FindText(buffer, separator, end) : -1;
+        buffer[end] = 0;
+        return new ScriptLine(buffer[name..(separator < 0 ? end : separator)].ToArray(), argument < 0 ? null : buffer.Slice(argument, buffer[argument..].IndexOf((byte)0)).ToArray());
     }
+
+    private static int FindText(ReadOnlySpan<byte> buffer, int from, int last)
+    {
+        int offset = buffer[from..(last + 1)].IndexOfAnyExcept((byte)' ', (byte)'\t');
+        return offset < 0 ? -1 : from + offset;
+    }
+
+    private static int FindEnd(ReadOnlySpan<byte> buffer, int from, int last)
+    {
+        int offset = buffer[from..(last + 1)].IndexOfAny((byte)' ', (byte)'\t', (byte)0);
+        return offset < 0 ? -1 : from + offset;
+    }
+
+    private static bool IsBlank(byte value) => value is (byte)' ' or (byte)'\t';
 }

@@ -42,7 +42,8 @@ internal sealed class RecordWalk(InodeRecords? records, CancellationToken cancel
             InodeRecord? record = records?.Find(status.Inode);
             int index = before.Find(listing.Name, next);
             RecordedEntry old = index < 0 ? default : before.Entries[index];
-            bool same = index >= 0 && old.IsSame(status, record);
+            bool sameOnDisk = index >= 0 && old.IsSame(status);
+            bool same = sameOnDisk && ReferenceEquals(old.Record, record);
             if (index >= 0)
             {
                 seen[index] = true;
@@ -50,7 +51,7 @@ internal sealed class RecordWalk(InodeRecords? records, CancellationToken cancel
                 next = index + 1;
             }
             if (!same || status is { LinkCount: > 1, Type: not FileType.Directory })
-                differences?.Visit(directory, path.Append(listing.Name), status, same);
+                differences?.Visit(directory, path.Append(listing.Name), status, same, sameOnDisk);
             RecordedDirectory? below = null;
             if (status.Type == FileType.Directory)
             {

@@ -13,6 +13,5 @@ namespace Kiln.Layers.Deltas;
 /// <param name="Record">What was said of it beside the disk: that changes without moving the change time.</param>
 internal readonly record struct RecordedEntry(int NameEnd, ulong Inode, UnixTime ChangeTime, long Size, int Mode, RecordedDirectory? Directory, InodeRecord? Record)
 {
-    internal bool IsSame(in FileStatus now, InodeRecord? record) =>
-        Inode == now.Inode && ChangeTime == now.ChangeTime && Size == now.Size && Mode == now.Mode && ReferenceEquals(Record, record);
+    internal bool IsSame(in FileStatus now) => Inode == now.Inode && ChangeTime == now.ChangeTime && Size == now.Size && Mode == now.Mode;
 }

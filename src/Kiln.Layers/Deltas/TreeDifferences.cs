@@ -19,7 +19,8 @@ internal sealed class TreeDifferences(DirectoryHandle tree, StackView below, Own
     /// <param name="path">Its path in the tree.</param>
     /// <param name="status">What it is now.</param>
     /// <param name="same">Whether it is as it was, and only one of several names of a file.</param>
-    internal void Visit(DirectoryHandle directory, UnixPath path, in FileStatus status, bool same)
+    /// <param name="sameOnDisk">Whether at most what is said of it beside the disk is new.</param>
+    internal void Visit(DirectoryHandle directory, UnixPath path, in FileStatus status, bool same, bool sameOnDisk)
     {
         object? group = status is { LinkCount: > 1, Type: not FileType.Directory } ? (status.FileSystem, status.Inode) : null;
         if (same && group is not null)
@@ -29,7 +30,7 @@ internal sealed class TreeDifferences(DirectoryHandle tree, StackView below, Own
         }
         LayerEntry? before = below.Find(path)?.Entry;
         LayerEntry entry = EntryOnDisk.Describe(directory, path, status, directory.GetXattrs(path.Name), before, owners);
-        if (IsUnchanged(entry, before))
+        if (IsUnchanged(entry, before, sameOnDisk))
         {
             if (group is not null)
                 _unchangedNames.Add((group, path));
@@ -71,7 +72,7 @@ internal sealed class TreeDifferences(DirectoryHandle tree, StackView below, Own
     /// A changed inode with nothing changed: a directory in which names came and went, a file whose mode was set to what it was. A file with a time in
     /// whole seconds may have been written and its time set back, so it counts as changed.
     /// </summary>
-    private static bool IsUnchanged(LayerEntry entry, LayerEntry? before) =>
+    private static bool IsUnchanged(LayerEntry entry, LayerEntry? before, bool sameOnDisk) =>
         before is not null && EntryOnDisk.HasMetadataOf(entry, before)
-        && (entry.IsDirectory || (before.ModifiedTime == entry.ModifiedTime && (entry.Type != EntryType.File || entry.ModifiedTime.Nanoseconds != 0)));
+        && (entry.IsDirectory || sameOnDisk || (before.ModifiedTime == entry.ModifiedTime && (entry.Type != EntryType.File || entry.ModifiedTime.Nanoseconds != 0)));
 }

@@ -12,6 +12,8 @@ public sealed class MountedTests(BuildWorld world)
     [InlineData("namespaces", 0u)]
     [InlineData("namespaces", 1000u)]
     [InlineData("chroot", 0u)]
+    [InlineData("supervised", 0u)]
+    [InlineData("supervised", 1000u)]
     public async Task A_cache_is_there_again_in_the_next_build(string rung, uint uid)
     {
         using BuildPlace place = await NewPlaceAsync(rung, uid);
@@ -25,6 +27,7 @@ public sealed class MountedTests(BuildWorld world)
     [Theory]
     [InlineData("namespaces")]
     [InlineData("chroot")]
+    [InlineData("supervised")]
     public async Task What_is_mounted_does_not_come_into_the_image(string rung)
     {
         using BuildPlace place = await NewPlaceAsync(rung);
@@ -51,6 +54,7 @@ public sealed class MountedTests(BuildWorld world)
     [Theory]
     [InlineData("namespaces")]
     [InlineData("chroot")]
+    [InlineData("supervised")]
     public async Task A_bound_context_is_read_only_unless_asked_for_and_then_only_for_the_step(string rung)
     {
         using BuildPlace place = await NewPlaceAsync(rung);
@@ -71,6 +75,7 @@ public sealed class MountedTests(BuildWorld world)
     [Theory]
     [InlineData("namespaces")]
     [InlineData("chroot")]
+    [InlineData("supervised")]
     public async Task A_cache_that_is_made_of_a_stage_holds_its_files_and_keeps_what_is_written(string rung)
     {
         using BuildPlace place = await NewPlaceAsync(rung);
@@ -91,6 +96,7 @@ public sealed class MountedTests(BuildWorld world)
     [Theory]
     [InlineData("namespaces")]
     [InlineData("chroot")]
+    [InlineData("supervised")]
     public async Task A_cache_that_is_made_has_the_mode_and_owner_that_were_asked_for(string rung)
     {
         using BuildPlace place = await NewPlaceAsync(rung);
@@ -130,11 +136,13 @@ public sealed class MountedTests(BuildWorld world)
     }
 
     [Theory]
-    [InlineData("/proc/x")]
-    [InlineData("/srv/link/x")]
-    public async Task What_could_not_be_found_where_it_is_served_is_refused(string target)
+    [InlineData("chroot", "/proc/x")]
+    [InlineData("chroot", "/srv/link/x")]
+    [InlineData("supervised", "/srv/link/x")]
+    [InlineData("supervised", "/dev/pts/x")]
+    public async Task What_could_not_be_found_where_it_is_served_is_refused(string rung, string target)
     {
-        using BuildPlace place = await NewPlaceAsync("chroot");
+        using BuildPlace place = await NewPlaceAsync(rung);
         place.Dockerfile($"FROM base\nRUN ln -s /proc /srv/link\nRUN --mount=type=tmpfs,target={target} echo begun");
 
         KilnRun run = await place.BuildAsync(["--no-push"], Token);
@@ -148,6 +156,7 @@ public sealed class MountedTests(BuildWorld world)
     [InlineData("namespaces", "/cache")]
     [InlineData("chroot", "/cache")]
     [InlineData("chroot", "/srv/moved/cache")]
+    [InlineData("supervised", "/srv/moved/cache")]
     public async Task A_cache_outlives_a_builder_that_is_killed(string rung, string target)
     {
         using BuildPlace place = await NewPlaceAsync(rung);
@@ -167,6 +176,7 @@ public sealed class MountedTests(BuildWorld world)
     [Theory]
     [InlineData("namespaces")]
     [InlineData("chroot")]
+    [InlineData("supervised")]
     public async Task A_cache_keeps_what_a_step_wrote_that_failed(string rung)
     {
         using BuildPlace place = await NewPlaceAsync(rung);
@@ -177,6 +187,22 @@ public sealed class MountedTests(BuildWorld world)
 
         Assert.Equal(7, failing.Status);
         Assert.Equal("kept\n", (await BuildAsync(place)).Output);
+    }
+
+    [Fact]
+    public async Task A_cache_of_a_builder_that_may_do_nothing_keeps_what_its_files_are()
+    {
+        using BuildPlace place = await NewPlaceAsync("supervised", 1000);
+        place.Dockerfile("""
+            FROM base
+            RUN --mount=type=cache,target=/cache if [ -e /cache/f ]; then stat -c '%F %a %u:%g %t:%T' /cache /cache/f /cache/l /cache/d /cache/n; else \
+                cd /cache && echo x > f && chown 5:6 f && chmod 4400 f && ln -s f l && chown -h 7:8 l && mkdir -m 1777 d && chown 9:10 . && mknod n c 1 3; fi
+            """);
+
+        await BuildAsync(place);
+
+        Assert.Equal(
+            "directory 755 9:10 0:0\nregular file 4400 5:6 0:0\nsymbolic link 777 7:8 0:0\ndirectory 1777 0:0 0:0\ncharacter special file 644 0:0 1:3\n", (await BuildAsync(place)).Output);
     }
 
     [Fact]
@@ -199,6 +225,7 @@ public sealed class MountedTests(BuildWorld world)
     [Theory]
     [InlineData("namespaces")]
     [InlineData("chroot")]
+    [InlineData("supervised")]
     public async Task A_locked_cache_is_one_builds_at_a_time_and_a_private_one_is_another_for_the_second(string rung)
     {
         using BuildPlace place = await NewPlaceAsync(rung);
@@ -227,6 +254,7 @@ public sealed class MountedTests(BuildWorld world)
     [Theory]
     [InlineData("namespaces")]
     [InlineData("chroot")]
+    [InlineData("supervised")]
     public async Task A_directory_of_secrets_is_as_many_secrets(string rung)
     {
         using BuildPlace place = await NewPlaceAsync(rung);

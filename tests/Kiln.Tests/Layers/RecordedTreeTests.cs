@@ -98,7 +98,7 @@ public sealed class RecordedTreeTests : IDisposable
     {
         Unpack(AllKinds);
         TreeRecord before = Take();
-        foreach (string path in (string[])["d", "l", "null"])
+        foreach (string path in (string[])["d", "d/a", "d/b", "l", "null"])
             Change(path, record => record with { });
 
         Assert.True(Changes(before).IsEmpty);

@@ -36,7 +36,7 @@ public sealed class RecordedOwnerTests(BuildWorld world)
         FROM base
         COPY --chown=7:8 Dockerfile /srv/given
         RUN chown 1000 /srv/keep && ln -s keep /srv/l && chown -h 3:4 /srv/l && cd /srv && stat -c '%u:%g %n' * /srv/../srv/. ./../srv/keep > /stat && find / -xdev -user app | sort > /find; \
-            stat -L -c '%u:%g' /srv/l >> /stat; stat -c '%u:%g' - < /srv/keep >> /stat; tar -c -f - . | tar -t -v | cut -c1-30 > /tar
+            stat -L -c '%u:%g' /srv/l >> /stat; stat -c '%u:%g' - < /srv/keep >> /stat; tar -c -f - . | tar -t -v | cut -c1-30 | sort > /tar
         """);
 
     [Fact]

@@ -11,7 +11,8 @@ internal static class RegistryClients
     {
         UserAgent = "kiln/test",
         RetryDelay = TimeSpan.FromMilliseconds(1),
-        StallTimeout = TimeSpan.FromMilliseconds(300),
+        // Less, and a machine with much else to do would be taken for a server that stalls.
+        StallTimeout = TimeSpan.FromSeconds(2),
     };
 
     public static RegistryClient Create(RegistryOptions? options = null, Credential? credential = null, TimeProvider? time = null) =>

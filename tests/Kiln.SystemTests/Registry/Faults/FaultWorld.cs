@@ -23,7 +23,7 @@ public sealed class FaultWorld : IAsyncLifetime
     {
         Tries = 5,
         RetryDelay = TimeSpan.FromMilliseconds(2),
-        StallTimeout = TimeSpan.FromMilliseconds(750),
+        StallTimeout = TimeSpan.FromSeconds(1.5),
         AttemptDelay = TimeSpan.FromMilliseconds(2),
     };
 

@@ -31,6 +31,8 @@ internal static class ConnectionErrors
     public static BuildException Unreachable(RegistryCall call, Exception e)
     {
         string host = call.Endpoint.Authority;
+        if (CertificateWantedException.IsCauseOf(e))
+            return WantsCertificate(call, host, e);
         var failure = ConnectionFailure.Of(host, e);
         string? hint = failure switch
         {

@@ -114,6 +114,17 @@ public sealed class TlsTests : IDisposable
         Assert.Equal("CN=builder", server.Clients.First());
     }
 
+    [Fact]
+    public async Task A_server_that_wants_a_certificate_of_ours_leads_to_the_flag_that_names_one()
+    {
+        await using TlsServer server = await TlsServer.StartAsync(_authority.Issue("127.0.0.1"), _ => FakeResponse.Of(200), wantsClients: true);
+
+        BuildException error = await FailsAsync(server.Address, Options with { Certificates = Trusting(server.Address) });
+
+        Assert.Equal(DiagnosticRules.RegistryNotTrusted, error.Diagnostic.Rule);
+        Assert.Contains($"`--registry-client-cert {server.Address}=CERTIFICATE,KEY`", error.Diagnostic.Hint);
+    }
+
     [Theory]
     [InlineData("nowhere.pem")]
     [InlineData("garbage.pem")]

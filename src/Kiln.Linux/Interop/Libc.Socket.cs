@@ -8,6 +8,8 @@ internal static unsafe partial class Libc
     internal const int AF_UNIX = 1;
     internal const int SOCK_SEQPACKET = 5;
     internal const int SOCK_STREAM = 1;
+    internal const int SOCK_RAW = 3;
+    internal const int AF_NETLINK = 16;
     internal const int IPPROTO_TCP = 6;
     internal const int SOL_SOCKET = 1;
     internal const int SO_TYPE = 3;

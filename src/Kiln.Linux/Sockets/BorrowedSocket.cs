@@ -87,6 +87,9 @@ public sealed unsafe class BorrowedSocket : IDisposable
         return Libc.GetSocketOption(_handle, Libc.SOL_SOCKET, Libc.SO_PEERCRED, credentials, &length) == 0 ? (credentials[0], (uint)credentials[1], (uint)credentials[2]) : null;
     }
 
+    /// <summary>By which the kernel tells it from others.</summary>
+    public ulong? FindInode() => Supervision.Place.Of(_handle).GetStatus(out Supervision.FullStatus status) == Errno.None ? status.Inode : null;
+
     /// <summary>bind(2).</summary>
     public Errno Bind(ReadOnlySpan<byte> address)
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using Kiln.Linux;
 using Kiln.Linux.Files;
 using Kiln.Linux.Seccomp;
@@ -22,6 +23,10 @@ internal sealed class SocketCalls(ProgramStarter starter, MetadataGuard? metadat
     private const int LongestAddress = 128; // sizeof(struct sockaddr_storage)
     private const int FamilyUnix = 1;       // AF_UNIX
     private const int SocketTypeMask = 0xF;
+    private const int MostRemembered = 1 << 16;
+
+    // Sockets by inode: the process that had them connected.
+    private readonly ConcurrentDictionary<ulong, int> _connected = new();
 
     public void Answer(GuestCall call)
     {
@@ -69,7 +74,7 @@ internal sealed class SocketCalls(ProgramStarter starter, MetadataGuard? metadat
         }
     }
 
-    private static void GivePeer(GuestCall call, SafeFileHandle descriptor)
+    private void GivePeer(GuestCall call, SafeFileHandle descriptor)
     {
         Span<byte> length = stackalloc byte[sizeof(int)], credentials = stackalloc byte[3 * sizeof(int)];
         if (BorrowedSocket.Of(descriptor).FindPeer() is not { } peer)
@@ -88,8 +93,10 @@ internal sealed class SocketCalls(ProgramStarter starter, MetadataGuard? metadat
             call.Caller.Fail(Errno.EINVAL);
             return;
         }
-        if (peer.Process > 0 && call.States.CredentialsOf(peer.Process) is { } who)
-            peer = (peer.Process, who.Users.Effective, who.Groups.Effective);
+        // Who connected by a path was the supervisor, in a caller's place: that one is remembered.
+        int process = peer.Process == Environment.ProcessId && SocketPeers.Find(descriptor) is { } other && _connected.TryGetValue(other, out int caller) ? caller : peer.Process;
+        if (process > 0 && call.States.CredentialsOf(process) is { } who)
+            peer = (process, who.Users.Effective, who.Groups.Effective);
         BinaryPrimitives.WriteInt32LittleEndian(credentials, peer.Process);
         BinaryPrimitives.WriteUInt32LittleEndian(credentials[4..], peer.Uid);
         BinaryPrimitives.WriteUInt32LittleEndian(credentials[8..], peer.Gid);
@@ -173,8 +180,17 @@ internal sealed class SocketCalls(ProgramStarter starter, MetadataGuard? metadat
             Seen seen = call.Tree.See(found.Status);
             if (!call.State.Credentials.MayAccess(seen.Uid, seen.Gid, seen.Mode, isDirectory: false, AccessWanted.Write))
                 return Return(call, Errno.EACCES);
+            Remember(call, socket);
             return waiting.Start(call, socket, PathSocket.AddressOf(found.Place));
         }
+    }
+
+    private void Remember(GuestCall call, BorrowedSocket socket)
+    {
+        if (_connected.Count > MostRemembered)
+            _connected.Clear();
+        if (socket.FindInode() is { } inode && call.Caller.Status is { } status)
+            _connected[inode] = status.ProcessId;
     }
 
     private static Errno BindToPath(GuestCall call, BorrowedSocket socket, ReadOnlySpan<byte> text)

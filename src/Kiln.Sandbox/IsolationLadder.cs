@@ -3,6 +3,7 @@ using Kiln.Diagnostics;
 using Kiln.Linux;
 using Kiln.Linux.Credentials;
 using Kiln.Linux.Files;
+using Kiln.Linux.Tracing;
 using Kiln.Sandbox.Doctor;
 using Kiln.Sandbox.Roots;
 using Kiln.Sandbox.Stage;
@@ -81,7 +82,7 @@ public sealed class IsolationLadder(SandboxOptions options)
             return new ChrootSandbox(options).Execute(request, static (_, _) => { }, cancellationToken);
         });
 
-    private string? ProbeSupervised(CancellationToken cancellationToken) => Probe(scratch =>
+    private string? ProbeSupervised(CancellationToken cancellationToken) => !TracedThread.IsPermitted() ? "ptrace is refused, by which programs are started" : Probe(scratch =>
     {
         var request = new RunRequest { Root = new MergedRoot(MakeTree(scratch)), Arguments = ["/probe"] };
         return new SupervisedSandbox(options, new InodeRecords()).Execute(request, static (_, _) => { }, cancellationToken);

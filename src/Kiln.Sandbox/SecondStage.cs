@@ -146,7 +146,7 @@ public static class SecondStage
         using SafeFileHandle socket = Descriptor.Inherited(ListenerDescriptor);
 
         // Step 2.
-        using (SafeFileHandle listener = SeccompFilter.InstallWithListener(filter))
+        using (SafeFileHandle listener = SeccompFilter.InstallWithListener(filter, mayBeInterrupted: false))
             DescriptorSocket.Send(socket, listener);
         channel.Touch();
 

@@ -109,6 +109,8 @@ public sealed class SupervisedSandbox : ISandbox
             _steps.Remove(step.ProcessId);
             supervisor.End();
         }
+        if (answers.Failure is { } failure)
+            throw new InvalidOperationException($"the supervisor ended a process of the step: {failure.Message}", failure);
         return outcome with { RefusedMetadata = metadata.Refused };
     }
 }

@@ -18,12 +18,14 @@ public static unsafe class SeccompFilter
     }
 
     /// <summary>Installs a program. The handle is where the calls arrive that it does not decide itself (<see cref="SeccompListener"/>).</summary>
-    public static SafeFileHandle InstallWithListener(SeccompProgram program)
+    /// <param name="program">The program.</param>
+    /// <param name="mayBeInterrupted">Whether it will do on a kernel where signals interrupt a caller that is being answered, so that what was done for it is done again.</param>
+    public static SafeFileHandle InstallWithListener(SeccompProgram program, bool mayBeInterrupted = true)
     {
         const uint flags = Libc.SECCOMP_FILTER_FLAG_NEW_LISTENER | Libc.SECCOMP_FILTER_FLAG_SPEC_ALLOW;
         // Linux 5.19: a caller whose call is being answered is interrupted by deadly signals alone, not by every timer of its own.
         long listener = Install(program, flags | Libc.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
-        if (listener < 0 && ErrnoException.Last("seccomp").Error == Errno.EINVAL)
+        if (listener < 0 && mayBeInterrupted && ErrnoException.Last("seccomp").Error == Errno.EINVAL)
             listener = Install(program, flags);
         return listener >= 0 ? new SafeFileHandle((nint)listener, ownsHandle: true) : throw ErrnoException.Last("seccomp", "SECCOMP_SET_MODE_FILTER");
     }

@@ -65,6 +65,7 @@ internal sealed class GuestAnswers : IDisposable
         Add([SystemCall.uname], call => call.Caller.ReturnBytes(call.Arguments.Pointer(0), _machine, 0));
         Add([SystemCall.getrlimit, SystemCall.setrlimit], call => LimitCalls.Answer(call.Caller));
         Add([SystemCall.prlimit64], AnswerLimits);
+        Add([SystemCall.prctl], AnswerControls);
         _answers = answers.ToFrozenDictionary();
     }
 
@@ -102,6 +103,18 @@ internal sealed class GuestAnswers : IDisposable
         _starter.Dispose();
         _served.Dispose();
         _tree.Dispose();
+    }
+
+    /// <summary>What a caller is made to do itself goes on.</summary>
+    private void AnswerControls(GuestCall call)
+    {
+        const int setMemory = 35; // PR_SET_MM
+        if (_starter.IsExpected(call.Arguments))
+            call.Caller.Continue();
+        else if (call.Arguments.Number(0) == setMemory)
+            call.Caller.Fail(Errno.EPERM);
+        else
+            _credentials.Answer(call.Caller);
     }
 
     private void AnswerLimits(GuestCall call)

@@ -14,6 +14,7 @@ internal static class GuestCalls
 {
     private const int FamilyUnix = 1, FamilyNetlink = 16, FamilyMachine = 40; // AF_UNIX, AF_NETLINK, AF_VSOCK
     private const int Audit = 9; // NETLINK_AUDIT
+    private const int SetMemory = 35; // PR_SET_MM
     private const int SocketLevel = 1, PeerCredentials = 17; // SOL_SOCKET, SO_PEERCRED
     private const uint SocketTypeMask = 0xF, Datagram = 2, Raw = 3; // SOCK_DGRAM, SOCK_RAW
     private const int IdentityLimit = 10; // RLIMIT_LOCKS
@@ -106,6 +107,7 @@ internal static class GuestCalls
         FilterRule[] rules =
         [
             .. Answered.Select(call => new FilterRule(call, FilterVerdict.Notify)),
+            .. Memories,
             .. CredentialCalls.Rules,
             .. RefusedCalls.Rules,
             .. Refused.Select(row => new FilterRule(row.Call, FilterVerdict.Refuse(row.Error))),
@@ -129,6 +131,9 @@ internal static class GuestCalls
 
     /// <summary>Who is at the other end of a socket: to the kernel everybody is the builder.</summary>
     public static ImmutableArray<FilterRule> Peers { get; } = [new(SystemCall.getsockopt, FilterVerdict.Notify, [ArgumentTest.Is(1, SocketLevel), ArgumentTest.Is(2, PeerCredentials)])];
+
+    /// <summary>Where a process's arguments lie, which it may say of itself only while it is being started.</summary>
+    public static ImmutableArray<FilterRule> Memories { get; } = [new(SystemCall.prctl, FilterVerdict.Notify, [ArgumentTest.Is(0, SetMemory)])];
 
     private static IEnumerable<FilterRule> Sockets(RunNetwork network)
     {

@@ -165,7 +165,8 @@ internal sealed class ServedFiles : IDisposable
                 opened = null;
                 return Errno.ENXIO;
             }
-            Errno error = AnsweredFile.Open(node.Base!, node.Real, flags.WithoutCreation.NonBlocking, 0, PathResolve.Beneath | PathResolve.NoLinks, out opened);
+            // By its own name, a link or a node: the other one's mode may be 000, ptmxmode of devpts.
+            Errno error = AnsweredFile.Open(node.Base!, "ptmx\0"u8, flags.WithoutCreation.NonBlocking, 0, PathResolve.Beneath | PathResolve.NoMagicLinks, out opened);
             if (opened is not null)
                 _devices.Remember(node, opened);
             return error;

@@ -132,6 +132,7 @@ public static class SecondStage
         SeccompProgram filter = GuestCalls.Assemble(run.Network, run.ShutsMetadata, SystemCallNumbers.Own);
         ProcessAttributes.StartSession();
         ProcessAttributes.LowerOpenFileLimit(OpenFiles);
+        ProcessAttributes.ForbidCoreDumps(); // they would be the builder's working directory's, which is this process's to the kernel
         Descriptor.ReplaceStandardInput();
         Credential.LeaveKeyring();
         ProcessAttributes.AdoptOrphans();

@@ -23,6 +23,7 @@ internal static unsafe partial class Libc
     internal const int CLD_EXITED = 1;
     internal const uint CLOSE_RANGE_CLOEXEC = 4;
     internal const int PR_SET_PDEATHSIG = 1;
+    internal const int RLIMIT_CORE = 4;
     internal const int RLIMIT_NOFILE = 7;
     internal const int RLIMIT_LOCKS = 10;
     internal const int CLONE_FS = 0x200;

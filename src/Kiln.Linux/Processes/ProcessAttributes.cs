@@ -56,6 +56,14 @@ public static unsafe class ProcessAttributes
             throw ErrnoException.Last("setrlimit");
     }
 
+    /// <summary>For good: the kernel writes a core dump into the directory, or below the root, that it knows of a process, core(5).</summary>
+    public static void ForbidCoreDumps()
+    {
+        Libc.ResourceLimit none = default;
+        if (Libc.SetRlimit(Libc.RLIMIT_CORE, &none) != 0)
+            throw ErrnoException.Last("setrlimit");
+    }
+
     /// <summary>
     /// Lets the kernel kill this process, and what it starts, before its parent when memory runs out: proc_pid_oom_score_adj(5). Where `/proc` cannot be written, all stays as it was.
     /// </summary>

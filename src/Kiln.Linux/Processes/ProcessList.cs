@@ -6,7 +6,7 @@ namespace Kiln.Linux.Processes;
 /// <summary>The processes of this pid namespace, as `/proc` has them at the moment.</summary>
 public static class ProcessList
 {
-    private const int GroupField = 2; // of proc_pid_stat(5), counted behind the command's closing parenthesis: state, ppid, pgrp
+    private const int GroupField = 2, SessionField = 3; // of proc_pid_stat(5), counted behind the command's closing parenthesis: state, ppid, pgrp, session
 
     public static IEnumerable<int> All()
     {
@@ -17,13 +17,17 @@ public static class ProcessList
 
     public static IEnumerable<int> InGroup(int group) => All().Where(id => FindGroup(id) == group);
 
-    private static int? FindGroup(int id)
+    public static int? FindGroup(int id) => FindField(id, GroupField);
+
+    public static int? FindSession(int id) => FindField(id, SessionField);
+
+    private static int? FindField(int id, int field)
     {
         try
         {
             string text = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/stat"));
             string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-            return int.Parse(fields[GroupField], CultureInfo.InvariantCulture);
+            return int.Parse(fields[field], CultureInfo.InvariantCulture);
         }
         catch (IOException)
         {

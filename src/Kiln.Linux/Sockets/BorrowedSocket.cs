@@ -62,7 +62,10 @@ public sealed unsafe class BorrowedSocket : IDisposable
 
     public bool IsUnix => ReadOption(Libc.SO_DOMAIN) == Libc.AF_UNIX;
 
-    public bool IsTcp => ReadOption(Libc.SO_TYPE) == Libc.SOCK_STREAM && ReadOption(Libc.SO_PROTOCOL) == Libc.IPPROTO_TCP;
+    /// <summary>SOCK_STREAM and the like: the same abstract name means another socket for each.</summary>
+    public int Type => ReadOption(Libc.SO_TYPE);
+
+    public bool IsTcp => Type == Libc.SOCK_STREAM && ReadOption(Libc.SO_PROTOCOL) == Libc.IPPROTO_TCP;
 
     /// <summary>Whether its owner does not want to wait.</summary>
     public bool IsNonBlocking => (Libc.Fcntl(_handle, Libc.F_GETFL, 0) & Libc.O_NONBLOCK) != 0;

@@ -67,7 +67,7 @@ public readonly unsafe partial struct Place : IDisposable
     /// <summary>What a thread has open under a number, as a place only. This is `/proc`.</summary>
     public Errno OpenDescriptorOf(int threadId, int number, out Place file)
     {
-        fixed (byte* name = DescriptorPath(stackalloc byte[LongestProcPath], threadId, number))
+        fixed (byte* name = DescriptorPath(stackalloc byte[LongestProcPath], threadId, number, "/fd/"u8))
         {
             Errno error = Opened(Libc.OpenAt(Number, name, Libc.O_PATH | Libc.O_CLOEXEC, 0), out file);
             return error == Errno.ENOENT ? Errno.EBADF : error;
@@ -77,11 +77,27 @@ public readonly unsafe partial struct Place : IDisposable
     /// <summary>What is known of what a thread has open under a number. This is `/proc`.</summary>
     public Errno StatusOfDescriptor(int threadId, int number, out FullStatus status)
     {
-        fixed (byte* name = DescriptorPath(stackalloc byte[LongestProcPath], threadId, number))
+        fixed (byte* name = DescriptorPath(stackalloc byte[LongestProcPath], threadId, number, "/fd/"u8))
         {
             Errno error = Statx(name, 0, out status);
             return error == Errno.ENOENT ? Errno.EBADF : error;
         }
+    }
+
+    /// <summary>What the kernel says of what a thread has open under a number, proc_pid_fdinfo(5). This is `/proc`.</summary>
+    public Errno ReadInformationOf(int threadId, int number, Span<byte> buffer, out int length)
+    {
+        length = 0;
+        Place file;
+        fixed (byte* name = DescriptorPath(stackalloc byte[LongestProcPath], threadId, number, "/fdinfo/"u8))
+        {
+            Errno error = Opened(Libc.OpenAt(Number, name, Libc.O_RDONLY | Libc.O_CLOEXEC, 0), out file);
+            if (error != Errno.None)
+                return error == Errno.ENOENT ? Errno.EBADF : error;
+        }
+        using SafeFileHandle handle = file.ToHandle();
+        length = RandomAccess.Read(handle, buffer, 0);
+        return Errno.None;
     }
 
     public Errno GetStatus(out FullStatus status)
@@ -157,11 +173,11 @@ public readonly unsafe partial struct Place : IDisposable
         return buffer;
     }
 
-    private static Span<byte> DescriptorPath(Span<byte> buffer, int threadId, int number)
+    private static Span<byte> DescriptorPath(Span<byte> buffer, int threadId, int number, ReadOnlySpan<byte> directory)
     {
         System.Buffers.Text.Utf8Formatter.TryFormat(threadId, buffer, out int length);
-        "/fd/"u8.CopyTo(buffer[length..]);
-        length += 4;
+        directory.CopyTo(buffer[length..]);
+        length += directory.Length;
         System.Buffers.Text.Utf8Formatter.TryFormat(number, buffer[length..], out int digits);
         buffer[length + digits] = 0;
         return buffer;

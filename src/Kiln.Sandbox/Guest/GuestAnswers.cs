@@ -27,7 +27,7 @@ internal sealed class GuestAnswers : IDisposable
     private readonly ExecuteCalls _execute;
     private readonly SocketCalls _sockets;
     private readonly CredentialCalls _credentials;
-    private readonly ProcessCalls _processes;
+    private readonly SignalCalls _processes;
     private readonly GuestStates _states;
     private readonly byte[] _machine;
     private readonly FrozenDictionary<SystemCall, Action<GuestCall>> _answers;
@@ -44,7 +44,7 @@ internal sealed class GuestAnswers : IDisposable
         _execute = new ExecuteCalls(_starter);
         _sockets = new SocketCalls(_starter, metadata, _waiting);
         _credentials = new CredentialCalls(states);
-        _processes = new ProcessCalls(members);
+        _processes = new SignalCalls(members, states);
         _machine = AnsweredFile.DescribeMachine(hostName);
         var answers = new Dictionary<SystemCall, Action<GuestCall>>();
         void Add(IEnumerable<SystemCall> calls, Action<GuestCall> answer)
@@ -52,7 +52,8 @@ internal sealed class GuestAnswers : IDisposable
             foreach (SystemCall call in calls)
                 answers[call] = answer;
         }
-        Add(SupervisedCalls.OfProcesses.Select(rule => rule.Call), call => _processes.Answer(call.Caller));
+        Add(SupervisedCalls.OfProcesses.Select(rule => rule.Call), _processes.Answer);
+        Add(GuestCalls.Signals.Select(rule => rule.Call), _processes.Answer);
         Add(CredentialCalls.Rules.Select(rule => rule.Call), call => _credentials.Answer(call.Caller));
         Add(GuestCalls.Opening, OpenCalls.Answer);
         Add(GuestCalls.Looking, LookCalls.Answer);
@@ -122,6 +123,6 @@ internal sealed class GuestAnswers : IDisposable
         if (call.Arguments.Number(1) == IdentityLimit)
             LimitCalls.Answer(call.Caller);
         else
-            _processes.Answer(call.Caller);
+            _processes.Answer(call);
     }
 }

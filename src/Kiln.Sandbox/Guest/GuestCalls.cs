@@ -64,6 +64,8 @@ internal static class GuestCalls
     [
         (SystemCall.ptrace, Errno.EPERM), (SystemCall.name_to_handle_at, Errno.EOPNOTSUPP), (SystemCall.fanotify_mark, Errno.EPERM), (SystemCall.statmount, Errno.ENOSYS), (SystemCall.listmount, Errno.ENOSYS),
         (SystemCall.open_tree_attr, Errno.ENOSYS), (SystemCall.file_getattr, Errno.ENOSYS), (SystemCall.file_setattr, Errno.ENOSYS), (SystemCall.uselib, Errno.ENOSYS), (SystemCall.lookup_dcookie, Errno.ENOSYS),
+        // It would bind what the kernel does, and the supervisor opens the files.
+        (SystemCall.landlock_create_ruleset, Errno.EOPNOTSUPP), (SystemCall.landlock_add_rule, Errno.EOPNOTSUPP), (SystemCall.landlock_restrict_self, Errno.EOPNOTSUPP),
         (SystemCall.sethostname, Errno.EPERM), (SystemCall.setdomainname, Errno.EPERM),
     ];
 
@@ -91,8 +93,8 @@ internal static class GuestCalls
         SystemCall.accept4, SystemCall.signalfd4, SystemCall.eventfd2, SystemCall.epoll_create1, SystemCall.dup3, SystemCall.pipe2, SystemCall.inotify_init1, SystemCall.preadv, SystemCall.pwritev,
         SystemCall.recvmmsg, SystemCall.syncfs, SystemCall.getcpu, SystemCall.sched_getattr, SystemCall.seccomp, SystemCall.getrandom, SystemCall.memfd_create,
         SystemCall.membarrier, SystemCall.mlock2, SystemCall.copy_file_range, SystemCall.preadv2, SystemCall.pwritev2, SystemCall.pkey_mprotect, SystemCall.pkey_alloc, SystemCall.pkey_free,
-        SystemCall.rseq, SystemCall.uretprobe, SystemCall.pidfd_send_signal, SystemCall.close_range, SystemCall.process_madvise, SystemCall.epoll_pwait2, SystemCall.landlock_create_ruleset,
-        SystemCall.landlock_add_rule, SystemCall.landlock_restrict_self, SystemCall.memfd_secret, SystemCall.process_mrelease, SystemCall.futex_waitv, SystemCall.set_mempolicy_home_node,
+        SystemCall.rseq, SystemCall.uretprobe, SystemCall.close_range, SystemCall.process_madvise, SystemCall.epoll_pwait2,
+        SystemCall.memfd_secret, SystemCall.process_mrelease, SystemCall.futex_waitv, SystemCall.set_mempolicy_home_node,
         SystemCall.cachestat, SystemCall.map_shadow_stack, SystemCall.futex_wake, SystemCall.futex_wait, SystemCall.futex_requeue, SystemCall.mseal, SystemCall.lsm_get_self_attr,
         SystemCall.lsm_list_modules, SystemCall.clone, SystemCall.fcntl, SystemCall.ioctl, SystemCall.getsockopt, SystemCall.setsockopt, SystemCall.socket, SystemCall.socketpair, SystemCall.sendto,
         SystemCall.sendmsg, SystemCall.sendmmsg, SystemCall.getrlimit, SystemCall.setrlimit, SystemCall.prctl,
@@ -113,6 +115,7 @@ internal static class GuestCalls
             .. Refused.Select(row => new FilterRule(row.Call, FilterVerdict.Refuse(row.Error))),
             .. Limits,
             .. Peers,
+            .. Signals,
             .. SupervisedCalls.OfProcesses,
             .. Sockets(network),
             .. shutsMetadata ? FastOpens : [],
@@ -134,6 +137,9 @@ internal static class GuestCalls
 
     /// <summary>Where a process's arguments lie, which it may say of itself only while it is being started.</summary>
     public static ImmutableArray<FilterRule> Memories { get; } = [new(SystemCall.prctl, FilterVerdict.Notify, [ArgumentTest.Is(0, SetMemory)])];
+
+    /// <summary>What can signal another of the step's users, for whom the kernel takes all of them.</summary>
+    public static ImmutableArray<FilterRule> Signals { get; } = [new(SystemCall.kill, FilterVerdict.Notify), new(SystemCall.pidfd_send_signal, FilterVerdict.Notify)];
 
     private static IEnumerable<FilterRule> Sockets(RunNetwork network)
     {

@@ -18,6 +18,12 @@ internal sealed record VirtualNode(VirtualKind Kind, DirectoryHandle? Base, byte
     /// <summary>Whether the step may open it to write.</summary>
     public bool MayBeWritten { get; init; }
 
+    /// <summary>Whether the step may not even read a magic link's text: it is another user's.</summary>
+    public bool IsShut { get; init; }
+
+    /// <summary>Whose it is, where the step has another idea of that than the kernel.</summary>
+    public (uint Uid, uint Gid)? Owner { get; init; }
+
     public static VirtualNode Link(ReadOnlySpan<byte> target) => new(VirtualKind.Link, null, []) { Content = target.ToArray() };
 
     /// <summary>The real path as one to list.</summary>

@@ -29,5 +29,5 @@ internal sealed record Attack(string Name, string Text)
     public string ExpectationIn(string rung) => FindLine($"expect in {rung}: ") ?? FindLine("expect: ") ?? "status 0";
 
     private string? FindLine(string begin) =>
-        Text.Split('\n').Take(3).Select(line => line.TrimStart('#', '/', ' ')).FirstOrDefault(line => line.StartsWith(begin, StringComparison.Ordinal))?[begin.Length..].Trim();
+        Text.Split('\n').Take(4).Select(line => line.TrimStart('#', '/', ' ')).FirstOrDefault(line => line.StartsWith(begin, StringComparison.Ordinal))?[begin.Length..].Trim();
 }

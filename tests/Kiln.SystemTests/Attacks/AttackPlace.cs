@@ -55,12 +55,13 @@ internal sealed class AttackPlace : IDisposable
     public async Task<KilnRun> BuildAsync(Attack attack, string isolation, CancellationToken cancellationToken)
     {
         _place.Dockerfile(DockerfileOf(attack, isolation));
-        return await _place.BuildAsync(
+        using RunningProgram program = _place.StartBuild(
             [
                 "--isolation", isolation, "--no-push", "--oci-layout-path", _place.Path("layout"), "--run-timeout", attack.IsEndless ? "3s" : "120s",
                 "--secret", $"id=given,src={_place.Path("token")}", "--secret", $"id=other,src={_place.Path("token")}",
             ],
-            cancellationToken);
+            isolation == "supervised" ? ["setpriv", "--no-new-privs"] : []); // the rung for those who may nothing
+        return await program.WaitAsync(cancellationToken);
     }
 
     /// <summary>Nothing came out, nothing was changed, nothing is left.</summary>
@@ -77,6 +78,7 @@ internal sealed class AttackPlace : IDisposable
         }
         Assert.Equal(_before, Surroundings());
         Assert.Equal(["planted"], _place.Remains());
+        Assert.Empty(Directory.EnumerateFiles(_place.Root, "core*")); // the builder's working directory
         Assert.DoesNotContain(Directory.EnumerateDirectories("/proc"), HasMark);
         Assert.InRange(run.Error.Split('\n').Count(line => line.Contains("error KILN", StringComparison.Ordinal)), 0, 1);
         Assert.DoesNotContain("KILN9", run.Error, StringComparison.Ordinal);

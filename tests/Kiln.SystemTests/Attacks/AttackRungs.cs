@@ -9,7 +9,7 @@ namespace Kiln.SystemTests.Attacks;
 /// </summary>
 public sealed class AttackRungs : IDisposable
 {
-    private static readonly string[] Known = ["namespaces", "chroot"];
+    private static readonly string[] Known = ["namespaces", "chroot", "supervised"];
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IReadOnlyList<string>? _found;

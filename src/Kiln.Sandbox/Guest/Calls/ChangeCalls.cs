@@ -86,11 +86,14 @@ internal static class ChangeCalls
         if (call.Tree.IsReadOnly(place) || call.Tree.FindContent(status) is not null)
             return Errno.EROFS;
         if (status.FileSystem != call.Tree.FileSystem)
-            return Errno.None; // a pipe, a socket or a device of the machine: nothing of it stays
+            return IfNotOurs(call, status);
         if (!call.IsWaiting)
             return Errno.ESRCH;
         return isMode ? ChangeMode(call, place, status, first & ModeMask) : ChangeOwner(call, status, (uint)first, (uint)second);
     }
+
+    /// <summary>Of a pipe, a socket or a file in memory nothing stays; the machine's devices are not the step's to change.</summary>
+    private static Errno IfNotOurs(GuestCall call, in FullStatus status) => call.Tree.See(status).IsDevice ? Errno.EPERM : Errno.None;
 
     private static Errno ChangeMode(GuestCall call, Place place, in FullStatus status, int mode)
     {
@@ -204,7 +207,10 @@ internal static class ChangeCalls
             if (!credentials.MayAccess(seen.Uid, seen.Gid, seen.Mode, seen.IsDirectory, AccessWanted.Write))
                 return Errno.EACCES;
         }
-        return call.Tree.IsReadOnly(place) || call.Tree.FindContent(status) is not null ? Errno.EROFS : place.SetTimes(times);
+        return call.Tree.IsReadOnly(place) || call.Tree.FindContent(status) is not null ? Errno.EROFS
+            : status.FileSystem != call.Tree.FileSystem ? IfNotOurs(call, status)
+            : !call.IsWaiting ? Errno.ESRCH
+            : place.SetTimes(times);
     }
 
     private static long Nanoseconds(ReadOnlySpan<byte> times, int index) => times.IsEmpty ? 0 : BinaryPrimitives.ReadInt64LittleEndian(times[((index * 16) + 8)..]);

@@ -112,6 +112,8 @@ internal static class OpenCalls
                 if (error != Errno.None)
                     return error;
                 int slash = target[0] == '/' ? -1 : Array.LastIndexOf(text, (byte)'/');
+                if (slash + 1 + length >= LongestPath)
+                    return Errno.ENAMETOOLONG;
                 text = [.. text.AsSpan(0, slash + 1), .. target.AsSpan(0, length), 0];
             }
         }
@@ -241,9 +243,23 @@ internal static class OpenCalls
             call.Tree.Records.Set(status.Inode, status.Mode, record with { Mode = mode, Capabilities = default });
     }
 
+    private static Errno MayOpenServed(GuestCall call, Supervision.VirtualNode node, OpenFlags flags)
+    {
+        if (call.State.IsPlainRoot || flags.IsPath || node.Kind is not (Supervision.VirtualKind.File or Supervision.VirtualKind.Generated or Supervision.VirtualKind.Directory))
+            return Errno.None;
+        Errno error = ServedFiles.GetStatus(node, out FullStatus status);
+        if (error != Errno.None)
+            return error;
+        Seen seen = call.Tree.See(status);
+        return MayOpen(call, node.Owner is var (uid, gid) ? seen with { Uid = uid, Gid = gid } : seen, flags);
+    }
+
     private static Errno OpenServed(GuestCall call, in Found found, Supervision.VirtualNode node, OpenFlags flags)
     {
-        Errno error = call.Served.Open(call, found.Path, node, flags, out SafeFileHandle? opened);
+        Errno error = MayOpenServed(call, node, flags);
+        if (error != Errno.None)
+            return error;
+        error = call.Served.Open(call, found.Path, node, flags, out SafeFileHandle? opened);
         if (opened is null)
             return error;
         using (opened)
@@ -304,6 +320,8 @@ internal static class OpenCalls
                 error = Errno.EEXIST;
             if (error != Errno.None)
                 return error;
+            if (!call.IsWaiting)
+                return Errno.ESRCH;
             int wanted = made.ModeOf(call, mode & ModeMask, isDirectory: false);
             var exclusive = flags.Exclusively;
             error = parent.Place.Open(name, exclusive, InodeRecord.ModeOnDisk(FileType.File, wanted), PathResolve.Beneath | PathResolve.NoLinks, out Place file);

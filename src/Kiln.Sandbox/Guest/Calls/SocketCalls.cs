@@ -28,6 +28,8 @@ internal sealed class SocketCalls(ProgramStarter starter, MetadataGuard? metadat
     // Sockets by inode: the process that had them connected.
     private readonly ConcurrentDictionary<ulong, int> _connected = new();
 
+    private readonly AbstractSockets _abstract = new();
+
     public void Answer(GuestCall call)
     {
         TrappedCall arguments = call.Arguments;
@@ -156,10 +158,20 @@ internal sealed class SocketCalls(ProgramStarter starter, MetadataGuard? metadat
         if (isPath)
             return connects ? ConnectToPath(call, socket, address[2..]) : Return(call, BindToPath(call, socket, address[2..]));
         if (!connects)
-            return Return(call, socket.Bind(address));
+            return Return(call, Bind(socket, descriptor, address));
+        if (socket.IsUnix && !_abstract.IsOwn(socket, address[Math.Min(length, 2)..]))
+            return Return(call, Errno.ECONNREFUSED);
         if (metadata?.FindRefusal(address) is { } refusal)
             return Return(call, refusal);
         return waiting.Start(call, socket, address);
+    }
+
+    private Errno Bind(BorrowedSocket socket, SafeFileHandle descriptor, ReadOnlySpan<byte> address)
+    {
+        Errno error = socket.Bind(address);
+        if (error == Errno.None && socket.IsUnix)
+            _abstract.Remember(socket, Place.Of(descriptor), address[2..]);
+        return error;
     }
 
     private static bool Return(GuestCall call, Errno error)

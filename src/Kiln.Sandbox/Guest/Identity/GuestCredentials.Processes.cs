@@ -12,6 +12,9 @@ internal sealed partial record GuestCredentials
         Users.Effective == target.Users.Saved || Users.Effective == target.Users.Real || Users.Real == target.Users.Saved || Users.Real == target.Users.Real
         || Capabilities.Has(Capability.Kill);
 
+    /// <summary>Whether it may set another's limits and priorities, without CAP_SYS_RESOURCE and CAP_SYS_NICE, which no container has: prlimit(2), sched(7).</summary>
+    public bool MayGovern(GuestCredentials target) => IsAll(target.Users, Users.Real) || Users.Effective == target.Users.Effective || Users.Effective == target.Users.Real;
+
     /// <summary>
     /// Whether another process's `/proc/PID/environ`, `fd`, `exe` and the like are open to it, "Ptrace access mode checking" in ptrace(2) with PTRACE_MODE_READ_FSCREDS. To itself they always are.
     /// </summary>

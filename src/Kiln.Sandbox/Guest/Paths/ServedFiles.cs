@@ -38,10 +38,11 @@ internal sealed class ServedFiles : IDisposable
     private readonly ConcurrentDictionary<ulong, UnixPath> _standInPaths = new();
     private readonly GuestTree _tree;
     private readonly GuestStates _states;
+    private readonly StepMembers _members;
 
     public ServedFiles(GuestTree tree, GuestStates states, StepMembers members, IReadOnlyList<PlacedMount> mounts, RunNetwork network, string scratch)
     {
-        (_tree, _states) = (tree, states);
+        (_tree, _states, _members) = (tree, states, members);
         _scratchPlace = ScratchDirectory.Create(scratch);
         _scratch = DirectoryHandle.Open(_scratchPlace.Path);
         _scratchPrefix = GuestPaths.OfOpenDirectory(_processes, _scratch);
@@ -76,12 +77,18 @@ internal sealed class ServedFiles : IDisposable
         lock (_serving)
         {
             VirtualNode node = _files.Find(call.Caller, path);
-            return node.Kind == VirtualKind.Missing ? node : Correct(path, node);
+            return node.Kind == VirtualKind.Missing ? node : Correct(call, path, node);
         }
     }
 
     /// <summary>What is known of the real one; whose it is is the step's affair.</summary>
-    public static Errno GetStatus(VirtualNode node, out FullStatus status) => Place.Of(node.Base!).GetStatus(node.Real, out status);
+    public static Errno GetStatus(VirtualNode node, out FullStatus status)
+    {
+        Errno error = Place.Of(node.Base!).GetStatus(node.Real, out status);
+        if (error == Errno.None && node.Owner is var (uid, gid))
+            status = status.As(status.Type, status.Mode, uid, gid, default);
+        return error;
+    }
 
     /// <summary>The text of a link, of a descriptor's too.</summary>
     public Errno ReadLink(UnixPath path, VirtualNode node, Span<byte> buffer, out int length)
@@ -89,6 +96,8 @@ internal sealed class ServedFiles : IDisposable
         length = 0;
         switch (node.Kind)
         {
+            case VirtualKind.Sealed when node.IsShut:
+                return Errno.EACCES;
             case VirtualKind.Link:
                 node.Content.CopyTo(buffer);
                 length = node.Content.Length;
@@ -136,9 +145,17 @@ internal sealed class ServedFiles : IDisposable
                 if (flags.Writes && !node.MayBeWritten)
                     return Errno.EROFS;
                 Errno error = AnsweredFile.Open(node.Base!, node.Real, flags.WithoutCreation.NonBlocking, 0, PathResolve.Beneath | PathResolve.NoLinks | PathResolve.NoMagicLinks, out opened);
-                if (opened is not null)
-                    lock (_serving)
-                        _devices.Remember(node, opened);
+                if (opened is null)
+                    return error;
+                // A process that ended meanwhile may have left its number to one that is not the step's.
+                if (Find(call, path).Kind != node.Kind)
+                {
+                    opened.Dispose();
+                    opened = null;
+                    return Errno.ESRCH;
+                }
+                lock (_serving)
+                    _devices.Remember(node, opened);
                 return error;
             case VirtualKind.Generated:
                 if (flags.WantsDirectory)
@@ -200,13 +217,17 @@ internal sealed class ServedFiles : IDisposable
         }
     }
 
-    private VirtualNode Correct(UnixPath path, VirtualNode node)
+    private VirtualNode Correct(GuestCall call, UnixPath path, VirtualNode node)
     {
         string text = path.ToString();
         string[] names = text.Split('/');
-        if (names.Length < 3 || names[0] != "proc" || !int.TryParse(names[1], NumberStyles.None, CultureInfo.InvariantCulture, out int process))
+        if (names.Length < 2 || names[0] != "proc" || !int.TryParse(names[1], NumberStyles.None, CultureInfo.InvariantCulture, out int process))
             return node;
         string[] rest = names is [_, _, "task", _, ..] ? names[4..] : names[2..];
+        GuestState state = _states.Of(process);
+        node = node with { Owner = state.Credentials.OwnerInProc };
+        if (IsPrivate(rest) && state != call.State && !call.State.Credentials.MayInspect(state.Credentials) && !IsOwn(call, process))
+            return node with { Kind = VirtualKind.Sealed, IsShut = true };
         return rest switch
         {
             ["cwd"] => LinkTo(_states.Of(process).WorkingDirectory, node),
@@ -218,6 +239,12 @@ internal sealed class ServedFiles : IDisposable
             _ => node,
         };
     }
+
+    /// <summary>What "Ptrace access mode checking" in ptrace(2) counts for, of proc_pid(5).</summary>
+    private static bool IsPrivate(string[] names) => names is ["fd" or "fdinfo" or "ns", ..] or ["auxv" or "clear_refs" or "cwd" or "environ" or "exe" or "io" or "maps" or "mem" or "numa_maps"]
+        or ["pagemap" or "personality" or "root" or "smaps" or "smaps_rollup" or "stack" or "syscall" or "timers"];
+
+    private bool IsOwn(GuestCall call, int process) => process == call.Caller.ThreadId || _members.FindProcess(process) == call.Caller.Status?.ProcessId;
 
     private VirtualNode LinkTo(GuestDirectory directory, VirtualNode node)
     {
@@ -249,7 +276,9 @@ internal sealed class ServedFiles : IDisposable
 
     /// <summary>Files of the tree by the step's own paths, those of the builder's program by none.</summary>
     private byte[] WithoutPrefix(byte[] maps) =>
-        Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(maps).Replace(" " + Encoding.Latin1.GetString(_tree.Prefix) + "/", " /", StringComparison.Ordinal));
+        Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(maps)
+            .Replace(" " + Encoding.Latin1.GetString(_tree.Prefix) + "/", " /", StringComparison.Ordinal)
+            .Replace("=" + Encoding.Latin1.GetString(_tree.Prefix) + "/", "=/", StringComparison.Ordinal)); // numa_maps
 
     private static bool IsProgram(UnixPath path, out int process)
     {

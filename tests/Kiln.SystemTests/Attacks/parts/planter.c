@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starts the builder with what a careless environment would give it: open descriptors of what it must not show, a key in its session's keyring,
-// a segment of shared memory, and an abstract socket that tells all who ask. KILN_PROGRAM is the builder, KILN_PLANTED the directory.
+// a segment of shared memory, and sockets that tell all who ask. KILN_PROGRAM is the builder, KILN_PLANTED the directory.
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -28,10 +30,28 @@ static void serve(const char *word) {
     int listener = socket(AF_UNIX, SOCK_STREAM, 0);
     bind(listener, (struct sockaddr *)&address, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)name));
     listen(listener, 8);
-    for (;;) {
-        int client = accept(listener, NULL, NULL);
-        if (write(client, word, strlen(word)) < 0) { }
-        close(client);
+    const char *names[] = { "stream", "packets", "datagram" };
+    const int types[] = { SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM };
+    struct pollfd served[4] = { { .fd = listener, .events = POLLIN } };
+    for (int i = 0; i < 3; i++) {
+        snprintf(address.sun_path, sizeof address.sun_path, "%s/../%s", getenv("KILN_PLANTED"), names[i]);
+        served[i + 1] = (struct pollfd){ .fd = socket(AF_UNIX, types[i], 0), .events = POLLIN };
+        bind(served[i + 1].fd, (struct sockaddr *)&address, sizeof address);
+        chmod(address.sun_path, 0777);
+        listen(served[i + 1].fd, 8);
+    }
+    while (poll(served, 4, -1) > 0) {
+        for (int i = 0; i < 3; i++)
+            if (served[i].revents != 0) {
+                int client = accept(served[i].fd, NULL, NULL);
+                if (write(client, word, strlen(word)) < 0) { }
+                close(client);
+            }
+        if (served[3].revents != 0) {
+            snprintf(address.sun_path, sizeof address.sun_path, "%s/a-datagram-came", getenv("KILN_PLANTED"));
+            if (read(served[3].fd, address.sun_path, 0) == 0)
+                close(open(address.sun_path, O_CREAT | O_WRONLY, 0600));
+        }
     }
 }
 

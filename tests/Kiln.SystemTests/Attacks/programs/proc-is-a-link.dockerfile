@@ -6,6 +6,6 @@ RUN mkdir /made && cp -a /bin /etc /srv /tmp /root /home /made/ && ln -s /out /m
 FROM scratch
 COPY --from=tree /made/ /
 ENV PATH=/bin ATTACK_RUNG={{RUNG}}
-RUN [ -d /out/self ] || [ $ATTACK_RUNG = chroot ] || echo REACHED: nothing, there is no proc at all; \
+RUN [ -d /out/self ] || [ $ATTACK_RUNG != namespaces ] || echo REACHED: nothing, there is no proc at all; \
     for f in sys/kernel/core_pattern sys/vm/swappiness sys/kernel/modprobe; do v=$(cat /out/$f) && (printf '%s' "$v" > /out/$f) 2>/dev/null && echo "REACHED: wrote $f"; done; \
     [ ! -e /out/sysrq-trigger ] || { (echo h > /out/sysrq-trigger) 2>/dev/null && echo REACHED: sysrq; }; [ -s /out/keys ] && echo REACHED: keys; echo attack over

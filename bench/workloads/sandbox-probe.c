@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run in a step and outside of one, for comparison. `files DIRECTORY COUNT` makes files; `time ROUNDS PROGRAM...` prints the median wall time of a program whose output is thrown away, in ms;
+// `remove DIRECTORY COUNT PROGRAM...` does the same of one that takes as many files away, which are made anew each time;
 // `connect COUNT` prints what a TCP socket, connected on loopback and closed again, takes in the median, in us.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -46,10 +47,12 @@ static int make_files(const char *directory, int count) {
     return 0;
 }
 
-static int time_program(int rounds, char **program) {
+static int time_program(int rounds, char **program, const char *directory, int count) {
     static char output[65536];
     double taken[64];
     for (int i = 0; i < rounds && i < 64; i++) {
+        if (directory != NULL && make_files(directory, count) != 0)
+            return 1;
         double start = now();
         int status = 1, pipes[2];
         if (pipe(pipes) != 0)
@@ -95,6 +98,8 @@ int main(int count, char **arguments) {
     if (count == 4 && !strcmp(arguments[1], "files"))
         return make_files(arguments[2], atoi(arguments[3]));
     if (count > 3 && !strcmp(arguments[1], "time"))
-        return time_program(atoi(arguments[2]), arguments + 3);
+        return time_program(atoi(arguments[2]), arguments + 3, NULL, 0);
+    if (count > 4 && !strcmp(arguments[1], "remove"))
+        return time_program(3, arguments + 4, arguments[2], atoi(arguments[3]));
     return count == 3 && !strcmp(arguments[1], "connect") ? time_connections(atoi(arguments[2])) : 2;
 }

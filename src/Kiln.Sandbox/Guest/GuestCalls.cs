@@ -104,25 +104,25 @@ internal static class GuestCalls
     public static IEnumerable<SystemCall> Answered => [.. Opening, .. Looking, .. Changing, .. Naming, .. Placing, .. Attributes, .. Executing, .. Lending, SystemCall.uname];
 
     /// <summary>The filter: of several rules for a call the first that fits counts, and a call without any is refused.</summary>
-    public static SeccompProgram Assemble(RunNetwork network, bool shutsMetadata, SystemCallNumbers numbers)
-    {
-        FilterRule[] rules =
-        [
-            .. Answered.Select(call => new FilterRule(call, FilterVerdict.Notify)),
-            .. Memories,
-            .. CredentialCalls.Rules,
-            .. RefusedCalls.Rules,
-            .. Refused.Select(row => new FilterRule(row.Call, FilterVerdict.Refuse(row.Error))),
-            .. Limits,
-            .. Peers,
-            .. Signals,
-            .. SupervisedCalls.OfProcesses,
-            .. Sockets(network),
-            .. shutsMetadata ? FastOpens : [],
-            .. Allowed.Select(call => new FilterRule(call, FilterVerdict.Allow)),
-        ];
-        return SeccompProgram.Assemble(rules, numbers, FilterVerdict.Refuse(Errno.ENOSYS), FilterVerdict.Refuse(Errno.ENOSYS));
-    }
+    public static SeccompProgram Assemble(RunNetwork network, bool shutsMetadata, SystemCallNumbers numbers) =>
+        SeccompProgram.Assemble(Rules(network, shutsMetadata), numbers, FilterVerdict.Refuse(Errno.ENOSYS), FilterVerdict.Refuse(Errno.ENOSYS));
+
+    /// <summary>Its rules, in their order.</summary>
+    public static IReadOnlyList<FilterRule> Rules(RunNetwork network, bool shutsMetadata) =>
+    [
+        .. Answered.Select(call => new FilterRule(call, FilterVerdict.Notify)),
+        .. Memories,
+        .. CredentialCalls.Rules,
+        .. RefusedCalls.Rules,
+        .. Refused.Select(row => new FilterRule(row.Call, FilterVerdict.Refuse(row.Error))),
+        .. Limits,
+        .. Peers,
+        .. Signals,
+        .. SupervisedCalls.OfProcesses,
+        .. Sockets(network),
+        .. shutsMetadata ? FastOpens : [],
+        .. Allowed.Select(call => new FilterRule(call, FilterVerdict.Allow)),
+    ];
 
     /// <summary>The limit by which a process carries its state.</summary>
     public static ImmutableArray<FilterRule> Limits { get; } =

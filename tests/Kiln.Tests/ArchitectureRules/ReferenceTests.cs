@@ -16,6 +16,9 @@ public sealed class ReferenceTests
     [Fact]
     public void The_page_of_the_build_checks_is_what_their_table_makes() => Check("docs/reference/checks.md", CheckReference.Write());
 
+    [Fact]
+    public void The_page_of_the_supervised_rungs_calls_is_what_its_filter_makes() => Check("docs/reference/supervisor.md", SupervisorReference.Write());
+
     private static void Check(string path, string made)
     {
         if (Environment.GetEnvironmentVariable("KILN_UPDATE_GOLDEN") == "1")

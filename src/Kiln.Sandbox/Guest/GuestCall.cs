@@ -4,6 +4,7 @@ using Kiln.Linux.Processes;
 using Kiln.Linux.Seccomp;
 using Kiln.Linux.Supervision;
 using Kiln.Sandbox.Guest.Calls;
+using Kiln.Sandbox.Guest.Identity;
 using Kiln.Sandbox.Guest.Paths;
 using Kiln.Sandbox.Guest.Programs;
 using Kiln.Sandbox.Guest.State;
@@ -51,6 +52,13 @@ internal sealed class GuestCall
     public ref readonly TrappedCall Arguments => ref Caller.Call;
 
     public void Begin() => State = States.Of(Caller.ThreadId);
+
+    /// <summary>Looks at files as somebody else until the call is answered.</summary>
+    public void LookAs(GuestCredentials credentials)
+    {
+        if (credentials != State.Credentials)
+            State = State with { Credentials = credentials };
+    }
 
     /// <summary>Reads a path argument with its NUL: the caller's memory is read once, and what was read is judged and done.</summary>
     public Errno ReadPath(int argument, out ReadOnlySpan<byte> path) => ReadPath(_first, argument, out path);

@@ -148,10 +148,11 @@ internal static class AttributeCalls
         }
         if (name.AsSpan().StartsWith("system."u8) || (name.AsSpan().StartsWith("trusted."u8) && !call.State.Credentials.MayAdminister))
             return name[0] == 's' ? Errno.EOPNOTSUPP : Errno.ENODATA;
-        if (name.AsSpan().StartsWith("user."u8) && !MayTouch(call, found.Status, AccessWanted.Read))
-            return Errno.EACCES;
+        Errno error = Judge(call, found.Status, name, writes: false);
+        if (error != Errno.None)
+            return error;
         byte[] buffer = new byte[LongestValue];
-        Errno error = found.Place.GetAttribute(name, buffer, out int length);
+        error = found.Place.GetAttribute(name, buffer, out int length);
         if (error == Errno.None)
             value = buffer[..length];
         return error;
@@ -175,12 +176,11 @@ internal static class AttributeCalls
             return ChangeCapabilities(call, found.Status, value, flags, isRemoval);
         if (key.StartsWith("system."u8))
             return Errno.EOPNOTSUPP;
+        error = Judge(call, found.Status, name, writes: true);
+        if (error != Errno.None)
+            return error;
         if (!key.StartsWith("user."u8))
-            return key.StartsWith("trusted."u8) || key.StartsWith("security."u8) ? Errno.EPERM : Errno.EOPNOTSUPP;
-        if (found.Status.Type is not (FileType.File or FileType.Directory) || call.Tree.See(found.Status).IsDevice)
-            return Errno.EPERM;
-        if (!MayTouch(call, found.Status, AccessWanted.Write))
-            return Errno.EACCES;
+            return Errno.EOPNOTSUPP;
         return isRemoval ? found.Place.RemoveAttribute(name) : found.Place.SetAttribute(name, value, flags);
     }
 
@@ -204,8 +204,8 @@ internal static class AttributeCalls
 
     private static InodeRecord? RecordOf(GuestCall call, in FullStatus status) => status.FileSystem == call.Tree.FileSystem ? call.Tree.Records.Find(status.Inode) : null;
 
-    private static bool MayTouch(GuestCall call, in FullStatus status, AccessWanted wanted) =>
-        call.Tree.See(status) is var seen && call.State.Credentials.MayAccess(seen.Uid, seen.Gid, seen.Mode, seen.IsDirectory, wanted);
+    private static Errno Judge(GuestCall call, in FullStatus status, byte[] name, bool writes) =>
+        call.Tree.See(status) is var seen ? call.State.Credentials.JudgeAttribute(name.AsSpan(..^1), writes, seen.Uid, seen.Gid, (int)seen.Type | seen.Mode) : default;
 
     private static Errno ReadName(GuestCall call, Form form, out byte[] name)
     {

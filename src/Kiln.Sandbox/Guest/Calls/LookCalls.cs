@@ -140,34 +140,36 @@ internal static class LookCalls
             call.Caller.Fail(Errno.EINVAL);
             return;
         }
+        if ((flags & EffectiveIds) == 0)
+            call.LookAs(call.State.Credentials.ByRealIds);
         Errno error = call.ReadPath(argument, out ReadOnlySpan<byte> path);
         if (error == Errno.None && path.Length < 2 && (flags & EmptyPath) != 0)
-            error = StatusOfBase(call, directory, out FullStatus own) is not Errno.None and var failure ? failure : Judge(call, own, default, mode, flags);
+            error = StatusOfBase(call, directory, out FullStatus own) is not Errno.None and var failure ? failure : Judge(call, own, default, mode);
         else if (error == Errno.None)
-            error = AccessAt(call, directory, path, mode, flags);
+            error = AccessAt(call, directory, path, mode, follow: (flags & NoFollow) == 0);
         call.Caller.Return(error);
     }
 
-    private static Errno AccessAt(GuestCall call, int directory, ReadOnlySpan<byte> path, int mode, int flags)
+    private static Errno AccessAt(GuestCall call, int directory, ReadOnlySpan<byte> path, int mode, bool follow)
     {
-        Errno error = call.Lookup.Find(directory, path, (flags & NoFollow) == 0, out Found found);
+        Errno error = call.Lookup.Find(directory, path, follow, out Found found);
         if (error != Errno.None)
             return error;
         using (found)
         {
             if (found.Node is not { } node)
-                return Judge(call, found.Status, found.Place, mode, flags);
+                return Judge(call, found.Status, found.Place, mode);
             if ((mode & (int)AccessWanted.Write) != 0 && node is { Kind: not VirtualKind.Directory, MayBeWritten: false })
                 return Errno.EROFS;
             error = ServedFiles.GetStatus(node, out FullStatus status);
-            return error == Errno.None ? Judge(call, status, default, mode, flags) : error;
+            return error == Errno.None ? Judge(call, status, default, mode) : error;
         }
     }
 
-    private static Errno Judge(GuestCall call, in FullStatus status, Place place, int mode, int flags)
+    private static Errno Judge(GuestCall call, in FullStatus status, Place place, int mode)
     {
         Seen seen = call.Tree.See(status);
-        if (!call.State.Credentials.MayAccess(seen.Uid, seen.Gid, seen.Mode, seen.IsDirectory, (AccessWanted)mode, useRealIds: (flags & EffectiveIds) == 0))
+        if (!call.State.Credentials.MayAccess(seen.Uid, seen.Gid, seen.Mode, seen.IsDirectory, (AccessWanted)mode))
             return Errno.EACCES;
         return (mode & (int)AccessWanted.Write) != 0 && !place.IsNone && !seen.IsDevice && (call.Tree.IsReadOnly(place) || call.Tree.FindContent(status) is not null) ? Errno.EROFS : Errno.None;
     }
@@ -208,7 +210,7 @@ internal static class LookCalls
         length = 0;
         Errno error = call.Processes.OpenDescriptorOf(call.Caller.ThreadId, descriptor, out Place place);
         if (error != Errno.None)
-            return Errno.ENOENT;
+            return descriptor == GuestCall.CurrentDirectory ? Errno.ENOENT : error;
         using (place)
             return place.ReadLink(text, out length) == Errno.None ? Errno.None : Errno.ENOENT;
     }

@@ -25,6 +25,7 @@ internal static class NameCalls
         {
             SystemCall.mkdir => Make(call, GuestCall.CurrentDirectory, 0, FileType.Directory, arguments.Number(1), 0),
             SystemCall.mkdirat => Make(call, arguments.Number(0), 1, FileType.Directory, arguments.Number(2), 0),
+            SystemCall.mknod or SystemCall.mknodat when (arguments.Number(arguments.Call == SystemCall.mknod ? 1 : 2) & FileTypeMask) == (int)FileType.Directory => Errno.EPERM,
             SystemCall.mknod => Make(call, GuestCall.CurrentDirectory, 0, TypeOf(arguments.Number(1)), arguments.Number(1), (uint)arguments.Number(2)),
             SystemCall.mknodat => Make(call, arguments.Number(0), 1, TypeOf(arguments.Number(2)), arguments.Number(2), (uint)arguments.Number(3)),
             SystemCall.symlink => Make(call, GuestCall.CurrentDirectory, 1, FileType.SymbolicLink, 0, 0),
@@ -49,6 +50,11 @@ internal static class NameCalls
             return error;
         if (type is not (FileType.File or FileType.Directory or FileType.SymbolicLink or FileType.Fifo or FileType.Socket or FileType.CharacterDevice or FileType.BlockDevice))
             return Errno.EINVAL;
+        ReadOnlySpan<byte> target = default;
+        if (type == FileType.SymbolicLink)
+            error = call.ReadSecondPath(0, out target) is not Errno.None and var failure ? failure : target.Length < 2 ? Errno.ENOENT : Errno.None;
+        if (error != Errno.None)
+            return error;
         error = call.Lookup.FindParent(directory, path, second: false, out FoundParent parent, out ReadOnlySpan<byte> name);
         if (error != Errno.None)
             return error;
@@ -71,18 +77,12 @@ internal static class NameCalls
             error = type switch
             {
                 FileType.Directory => parent.Place.MakeDirectory(name, onDisk),
-                FileType.SymbolicLink => MakeLink(call, parent.Place, name),
+                FileType.SymbolicLink => parent.Place.MakeLink(name, target),
                 FileType.Fifo or FileType.Socket => parent.Place.MakeNode(name, type, onDisk),
                 _ => parent.Place.MakeNode(name, FileType.File, onDisk),
             };
             return error != Errno.None ? error : made.Record(call, parent.Place, name, type, wanted, isDevice ? DeviceNumber.Unpack(device) : default);
         }
-    }
-
-    private static Errno MakeLink(GuestCall call, Place parent, ReadOnlySpan<byte> name)
-    {
-        Errno error = call.ReadSecondPath(0, out ReadOnlySpan<byte> target);
-        return error != Errno.None ? error : target.Length < 2 ? Errno.ENOENT : parent.MakeLink(name, target);
     }
 
     private static Errno Link(GuestCall call, int from, int oldPath, int to, int newPath, int flags)
@@ -110,25 +110,32 @@ internal static class NameCalls
         {
             if (error != Errno.None)
                 return error;
-            if (found.Node is not null || found.Status.FileSystem != call.Tree.FileSystem || call.Tree.IsMountPoint(found.Status))
-                return Errno.EXDEV;
-            Seen seen = call.Tree.See(found.Status);
-            if (seen.IsDirectory)
-                return Errno.EPERM;
-            if (!call.State.IsPlainRoot && !call.State.Credentials.MayLink(seen.Uid, seen.Gid, (int)seen.Type | seen.Mode))
-                return Errno.EPERM;
             _ = call.ReadSecondPath(newPath, out ReadOnlySpan<byte> path);
             error = call.Lookup.FindParent(to, path, second: true, out FoundParent parent, out ReadOnlySpan<byte> name);
             if (error != Errno.None)
                 return error;
             using (parent)
             {
-                if (parent.WantsDirectory)
-                    return Errno.ENOENT;
-                error = NewFile.Prepare(call, parent.Place, out _);
+                error = MayLink(call, found, parent, name);
                 return error != Errno.None ? error : !call.IsWaiting ? Errno.ESRCH : parent.Place.GiveName(name, found.Place);
             }
         }
+    }
+
+    /// <summary>In the kernel's order: the new name, what is linked, the directory.</summary>
+    private static Errno MayLink(GuestCall call, in Found found, in FoundParent parent, ReadOnlySpan<byte> name)
+    {
+        if (parent.Place.GetStatus(name, out _) == Errno.None)
+            return Errno.EEXIST;
+        if (parent.WantsDirectory)
+            return Errno.ENOENT;
+        if (found.Node is not null || found.Status.FileSystem != call.Tree.FileSystem || call.Tree.IsMountPoint(found.Status))
+            return Errno.EXDEV;
+        Seen seen = call.Tree.See(found.Status);
+        if (!call.State.IsPlainRoot && !call.State.Credentials.MayLink(seen.Uid, seen.Gid, (int)seen.Type | seen.Mode))
+            return Errno.EPERM;
+        Errno error = NewFile.Prepare(call, parent.Place, out _);
+        return error == Errno.None && seen.IsDirectory ? Errno.EPERM : error;
     }
 
     private static Errno Remove(GuestCall call, int directory, int argument, bool isDirectory)
@@ -184,16 +191,18 @@ internal static class NameCalls
         if (error != Errno.None)
             return error;
         error = call.Lookup.FindParent(from, old, second: false, out FoundParent source, out ReadOnlySpan<byte> name);
-        if (error != Errno.None)
-            return error == Errno.EEXIST ? Errno.EBUSY : error;
+        bool isNoName = error == Errno.EEXIST; // `.` or `..`
+        if (error != Errno.None && !isNoName)
+            return error;
         using (source)
         {
             _ = call.ReadSecondPath(newPath, out ReadOnlySpan<byte> path);
             error = call.Lookup.FindParent(to, path, second: true, out FoundParent target, out ReadOnlySpan<byte> newName);
-            if (error != Errno.None)
-                return error == Errno.EEXIST ? (flags & NoReplace) != 0 ? Errno.EEXIST : Errno.EBUSY : error;
             using (target)
-                return Rename(call, source, name, target, newName, flags);
+                return error is not Errno.None and not Errno.EEXIST ? error
+                    : isNoName ? Errno.EBUSY
+                    : error == Errno.EEXIST ? (flags & NoReplace) != 0 ? Errno.EEXIST : Errno.EBUSY
+                    : Rename(call, source, name, target, newName, flags);
         }
     }
 
@@ -202,27 +211,61 @@ internal static class NameCalls
         Errno error = source.Place.GetStatus(name, out FullStatus moved);
         if (error != Errno.None)
             return error;
-        if ((source.WantsDirectory || target.WantsDirectory) && moved.Type != FileType.Directory)
+        bool replaces = target.Place.GetStatus(newName, out FullStatus replaced) == Errno.None, exchanges = (flags & Exchange) != 0;
+        if (replaces && (flags & NoReplace) != 0)
+            return Errno.EEXIST;
+        if (exchanges && !replaces)
+            return Errno.ENOENT;
+        if ((exchanges && target.WantsDirectory && replaced.Type != FileType.Directory)
+            || (moved.Type != FileType.Directory && (source.WantsDirectory || (target.WantsDirectory && !exchanges))))
             return Errno.ENOTDIR;
-        error = MayRemove(call, source.Place, moved);
+        if (replaces && moved.Inode == replaced.Inode)
+            return Errno.None;
+        error = MayRename(call, source.Place, moved, target.Place, replaced, replaces, exchanges);
+        return error != Errno.None && FindLoop(call, source.Place, moved, target.Place, replaced, replaces, exchanges) is { } loop ? loop
+            : error != Errno.None ? error
+            : !call.IsWaiting ? Errno.ESRCH
+            : source.Place.Rename(name, target.Place, newName, flags);
+    }
+
+    private static Errno MayRename(GuestCall call, Place source, in FullStatus moved, Place target, in FullStatus replaced, bool replaces, bool exchanges)
+    {
+        Errno error = MayRemove(call, source, moved);
         if (error == Errno.None)
-            error = NewFile.Prepare(call, target.Place, out _);
+            error = NewFile.Prepare(call, target, out _);
+        if (error == Errno.None && replaces)
+            error = MayRemove(call, target, replaced);
+        bool isDirectory = moved.Type == FileType.Directory;
+        if (error == Errno.None && replaces && !exchanges && isDirectory != (replaced.Type == FileType.Directory))
+            error = isDirectory ? Errno.ENOTDIR : Errno.EISDIR;
         if (error != Errno.None)
             return error;
-        bool replaces = target.Place.GetStatus(newName, out FullStatus replaced) == Errno.None;
-        if (replaces && (flags & NoReplace) == 0)
-        {
-            error = MayRemove(call, target.Place, replaced);
-            if (error != Errno.None)
-                return error;
-        }
         // A directory's `..` changes when it moves, for which it must be writable itself.
-        if (!call.State.IsPlainRoot && moved.Type == FileType.Directory && call.Tree.See(moved) is var seen
-            && !call.State.Credentials.MayAccess(seen.Uid, seen.Gid, seen.Mode, isDirectory: true, AccessWanted.Write) && !IsSame(source.Place, target.Place))
-            return Errno.EACCES;
-        if (!call.IsWaiting)
-            return Errno.ESRCH;
-        return source.Place.Rename(name, target.Place, newName, flags);
+        return !call.State.IsPlainRoot && !IsSame(source, target) && (!MayMove(call, moved) || (exchanges && !MayMove(call, replaced))) ? Errno.EACCES : Errno.None;
+    }
+
+    private static bool MayMove(GuestCall call, in FullStatus status) =>
+        call.Tree.See(status) is var seen && (!seen.IsDirectory || call.State.Credentials.MayAccess(seen.Uid, seen.Gid, seen.Mode, isDirectory: true, AccessWanted.Write));
+
+    /// <summary>What comes before all else that a rename may fail for: a directory cannot be moved into itself, nor to the place of one that it is in.</summary>
+    private static Errno? FindLoop(GuestCall call, Place source, in FullStatus moved, Place target, in FullStatus replaced, bool replaces, bool exchanges) =>
+        moved.Type == FileType.Directory && IsAtOrBelow(call, target, moved.Inode) ? Errno.EINVAL
+        : replaces && replaced.Type == FileType.Directory && IsAtOrBelow(call, source, replaced.Inode) ? exchanges ? Errno.EINVAL : Errno.ENOTEMPTY
+        : null;
+
+    private static bool IsAtOrBelow(GuestCall call, Place directory, ulong inode)
+    {
+        Errno error = directory.Duplicate(out Place at);
+        while (error == Errno.None)
+        {
+            using Place here = at;
+            if (here.GetStatus(out FullStatus status) != Errno.None || status.Inode == call.Tree.RootInode)
+                return false;
+            if (status.Inode == inode)
+                return true;
+            error = here.OpenParent(out at);
+        }
+        return false;
     }
 
     private static bool IsSame(Place one, Place other) =>

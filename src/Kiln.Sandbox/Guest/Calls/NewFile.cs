@@ -24,6 +24,8 @@ internal readonly struct NewFile
             return error;
         Seen seen = call.Tree.See(status);
         made = new NewFile(seen);
+        if (status.LinkCount == 0)
+            return Errno.ENOENT; // it is removed
         return !call.State.IsPlainRoot && !call.State.Credentials.MayAccess(seen.Uid, seen.Gid, seen.Mode, isDirectory: true, AccessWanted.Write | AccessWanted.Execute) ? Errno.EACCES
             : call.Tree.IsReadOnly(directory) ? Errno.EROFS
             : Errno.None;

@@ -82,8 +82,33 @@ internal static class OpenCalls
         bool creates = flags.Creates && !flags.IsPath;
         if (creates && flags.IsExclusive)
             return Create(call, directory, path, flags, mode);
-        Errno error = OpenExisting(call, directory, path, creates ? flags.WithoutCreation : flags);
-        return error == Errno.ENOENT && creates ? CreateOrOpen(call, directory, path, flags, mode) : error;
+        if (creates && path[^2] == '/')
+            return FindParentError(call, directory, path);
+        Errno error = OpenExisting(call, directory, path, flags);
+        return !creates ? error
+            : error == Errno.ENOENT ? CreateOrOpen(call, directory, path, flags, mode)
+            : error == Errno.ELOOP && !flags.NoFollow && LeadsToSlash(call, directory, path) ? Errno.EISDIR
+            : error;
+    }
+
+    /// <summary>A link to a name with a slash is not followed any further by who would make that: not even round and round.</summary>
+    private static bool LeadsToSlash(GuestCall call, int directory, ReadOnlySpan<byte> path)
+    {
+        if (call.Lookup.Find(directory, path, follow: false, out Found link) != Errno.None)
+            return false;
+        using (link)
+        {
+            byte[] target = new byte[LongestPath];
+            return link.Node is null && link.Place.ReadLink(target, out int length) == Errno.None && length > 0 && target[length - 1] == '/';
+        }
+    }
+
+    /// <summary>A name with a slash is a directory's, which is not made by opening; the way to it is looked at before.</summary>
+    private static Errno FindParentError(GuestCall call, int directory, ReadOnlySpan<byte> path)
+    {
+        Errno error = call.Lookup.FindParent(directory, path, second: false, out FoundParent parent, out _);
+        parent.Dispose();
+        return error is Errno.None or Errno.EEXIST ? Errno.EISDIR : error;
     }
 
     /// <summary>What is not there is made; what somebody else has made meanwhile is opened. A link that leads nowhere yet is followed by its text.</summary>
@@ -95,7 +120,7 @@ internal static class OpenCalls
             Errno error = Create(call, directory, text, flags, mode);
             if (error != Errno.EEXIST || text[^2] == '/')
                 return error == Errno.EEXIST ? Errno.EISDIR : error;
-            error = OpenExisting(call, directory, text, flags.WithoutCreation);
+            error = OpenExisting(call, directory, text, flags);
             if (error != Errno.ENOENT)
                 return error;
             if (flags.NoFollow)
@@ -122,9 +147,9 @@ internal static class OpenCalls
 
     private static Errno OpenExisting(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags)
     {
-        if (call.State.IsPlainRoot)
+        if (call.State.IsPlainRoot && !(flags.Truncates && call.Tree.HasReadOnly))
         {
-            Errno error = call.Lookup.Open(directory, path, flags.NonBlocking, out Place file);
+            Errno error = call.Lookup.Open(directory, path, (flags.IsPath ? flags : flags.WithoutCreation).NonBlocking, out Place file);
             if (error == Errno.None)
                 return GiveOpened(call, directory, path, flags, file);
             // A FIFO without a reader, or a placeholder that cannot be opened so, is looked at.
@@ -146,6 +171,8 @@ internal static class OpenCalls
                 return OpenFound(call, directory, path, flags);
             if (flags.IsPath)
                 return GivePlace(call, new Found { Place = file, Status = status }, flags);
+            else if (flags.Creates && status.Type == FileType.Directory)
+                return Errno.EISDIR;
             else
             {
                 if (status.Type == FileType.Fifo && !flags.IsNonBlocking)
@@ -199,6 +226,8 @@ internal static class OpenCalls
                 return GivePlace(call, found, flags);
             if (found.Status.Type == FileType.SymbolicLink)
                 return Errno.ELOOP;
+            if (flags.Creates && found.Status.Type == FileType.Directory)
+                return Errno.EISDIR;
             Seen seen = call.Tree.See(found.Status);
             error = MayOpen(call, seen, flags);
             if (error != Errno.None)
@@ -345,6 +374,8 @@ internal static class OpenCalls
         {
             if (found.Node is not null)
                 return Errno.EOPNOTSUPP;
+            if (found.Status.Type != FileType.Directory)
+                return Errno.ENOTDIR;
             error = NewFile.Prepare(call, found.Place, out NewFile made);
             if (error != Errno.None)
                 return error;

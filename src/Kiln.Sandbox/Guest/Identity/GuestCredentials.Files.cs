@@ -63,6 +63,14 @@ internal sealed partial record GuestCredentials
             : (mayRead && wanted == AccessWanted.Read) || (mayAll && ((wanted & AccessWanted.Execute) == 0 || (mode & AnyMayExecute) != 0));
     }
 
+    /// <summary>Who access(2) asks for: the real user, with the capabilities that root would have. Also the way to the file is looked at so.</summary>
+    public GuestCredentials ByRealIds => Users.File == Users.Real && Groups.File == Groups.Real && SecureBits.HasFlag(SecureBits.NoSetUidFixup) ? this : this with
+    {
+        Users = Users with { File = Users.Real },
+        Groups = Groups with { File = Groups.Real },
+        Capabilities = SecureBits.HasFlag(SecureBits.NoSetUidFixup) ? Capabilities : Capabilities with { Effective = Users.Real == 0 ? Capabilities.Permitted : 0 },
+    };
+
     /// <summary>Whether it may do what a file's owner may: chmod, times, the attributes of a sticky directory.</summary>
     public bool OwnsOrMay(uint fileUid) => fileUid == Users.File || Capabilities.Has(Capability.FileOwner);
 

@@ -63,30 +63,6 @@ public sealed unsafe class SeccompListener : IDisposable
         return error.Error is Errno.ENOENT or Errno.EINTR or Errno.ENOTCONN ? false : throw error;
     }
 
-    /// <summary>
-    /// Waits for the next call; false where its caller went away before it could be received, null when no process has the filter any more. That ends the waiting of threads here since Linux 6.11.
-    /// </summary>
-    public bool? Receive(out TrappedCall call)
-    {
-        Libc.SeccompNotification notification = default;
-        if (Libc.Ioctl(_handle, Libc.SECCOMP_IOCTL_NOTIF_RECV, &notification) == 0)
-        {
-            call = new TrappedCall(notification, _numbers.FindCall(notification.Number));
-            return true;
-        }
-        call = default;
-        var error = (Errno)Marshal.GetLastPInvokeError();
-        return error == Errno.EINTR ? false
-            : error is Errno.ENOENT or Errno.ENOTCONN ? HasEnded() ? null : false
-            : throw new ErrnoException("ioctl", error, "SECCOMP_IOCTL_NOTIF_RECV");
-    }
-
-    private bool HasEnded()
-    {
-        var polled = new Libc.PollFd { Fd = (int)_handle.DangerousGetHandle(), Events = Libc.POLLIN };
-        return Libc.Poll(&polled, 1, 0) > 0 && (polled.Returned & Libc.POLLIN) == 0;
-    }
-
     /// <summary>Whether the caller still waits: what was read of it or of its descriptors before was its own.</summary>
     public bool IsWaiting(in TrappedCall call)
     {

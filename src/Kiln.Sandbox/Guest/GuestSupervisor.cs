@@ -9,15 +9,14 @@ using Microsoft.Win32.SafeHandles;
 namespace Kiln.Sandbox.Guest;
 
 /// <summary>
-/// The threads that answer a supervised step's calls, each one after the other, until no process of the step is left. They have no capabilities, even where the builder has some: what the tree shuts is shut to them.
+/// The thread that answers a supervised step's calls until no process of the step is left. It is one, for caller and answerer change places on one processor then, where a second thread that waited too would be woken for nothing; what may
+/// take long (the other end of a FIFO, a connection, the start of a program) is on threads of its own. It has no capabilities, even where the builder has some: what the tree shuts is shut to it.
 /// </summary>
 internal sealed class GuestSupervisor : IDisposable
 {
-    private const int Threads = 3;
-
     private readonly DescriptorSocket _socket = DescriptorSocket.Create();
     private readonly Pipe _end = Pipe.Create();
-    private readonly List<Thread> _threads = [];
+    private Thread? _thread;
     private SeccompListener? _listener;
     private Exception? _failure;
 
@@ -28,17 +27,15 @@ internal sealed class GuestSupervisor : IDisposable
     public void Serve(GuestAnswers answers)
     {
         _socket.Sender.Dispose();
-        var thread = new Thread(() => Receive(answers)) { IsBackground = true, Name = "supervisor" };
-        _threads.Add(thread);
-        thread.Start();
+        _thread = new Thread(() => Run(answers)) { IsBackground = true, Name = "supervisor" };
+        _thread.Start();
     }
 
     /// <summary>Waits until it answers no more; the step must have ended. Others may still hold the listener until this is disposed. A fault of ours that broke it off is thrown here.</summary>
     public void End()
     {
         _end.Writer.Dispose();
-        for (int i = 0; i < _threads.Count; i++)
-            _threads[i].Join();
+        _thread?.Join();
         if (_failure is not null)
             throw new InvalidOperationException($"the supervisor failed: {_failure.Message}", _failure);
     }
@@ -50,38 +47,25 @@ internal sealed class GuestSupervisor : IDisposable
         _listener?.Dispose();
     }
 
-    private void Receive(GuestAnswers answers)
-    {
-        if (DescriptorSocket.Receive(_socket.Receiver) is not { } handle)
-            return; // the second stage has ended before it came to that
-        _listener = new SeccompListener(handle);
-        var others = new List<Thread>();
-        for (int i = 1; i < Threads; i++)
-            others.Add(new Thread(() => Run(answers)) { IsBackground = true, Name = "supervisor" });
-        foreach (Thread other in others)
-            other.Start();
-        Run(answers);
-        foreach (Thread other in others)
-            other.Join();
-    }
-
     [SuppressMessage("Design", "CA1031", Justification = "What went wrong is kept, and thrown where the step is waited for.")]
     private void Run(GuestAnswers answers)
     {
-        SeccompListener listener = _listener!;
         try
         {
+            if (DescriptorSocket.Receive(_socket.Receiver) is not { } handle)
+                return; // the second stage has ended before it came to that
+            _listener = new SeccompListener(handle);
             Credential.SetCapabilities([]);
-            GuestCall call = answers.NewCall(listener);
-            while (listener.Receive(out TrappedCall trapped) is { } called)
-                if (called)
+            GuestCall call = answers.NewCall(_listener);
+            while (_listener.Wait(_end.Reader, []) is { } called)
+                if (called && _listener.TryReceive(out TrappedCall trapped))
                     answers.Answer(call, trapped);
         }
         catch (Exception e)
         {
-            // With nobody to answer, the step must not wait.
-            Interlocked.CompareExchange(ref _failure, e, null);
-            _end.Writer.Dispose();
+            // With the listener closed every trapped call fails with ENOSYS, so the step does not hang.
+            _failure = e;
+            _listener?.Dispose();
         }
     }
 }

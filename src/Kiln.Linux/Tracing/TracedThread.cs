@@ -222,6 +222,11 @@ public sealed unsafe class TracedThread
     }
 
     /// <summary>Writes text, which cannot be written to by its owner.</summary>
+    /// <summary>
+    /// Lets the stack reach down to an address below its pointer, where a word is cleared. It grows for who writes there by ptrace(2) as for the thread itself; for process_vm_writev(2) it does not.
+    /// </summary>
+    public void GrowStack(ulong address) => Request(Libc.PTRACE_POKETEXT, (nint)(address & ~7ul), 0);
+
     private void Patch(ulong address, ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<nint> words = MemoryMarshal.Cast<byte, nint>(bytes);

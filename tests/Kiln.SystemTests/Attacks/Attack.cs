@@ -5,7 +5,7 @@ namespace Kiln.SystemTests.Attacks;
 
 /// <summary>
 /// One file of `programs`: a script or C program that a `RUN` starts, or a whole Dockerfile. Its first line says what it tries; a line `expect:` what shall come of it,
-/// where that is not an image: `status N`, `error CODE`, or `any` (an image or one error). A line `expect in RUNG:` goes before it in that rung.
+/// where that is not an image: `status N`, `error CODE`, or `any` (an image or one error). A line `expect in RUNG:` goes before it in that rung; `only in: RUNG` leaves the others out.
 /// </summary>
 internal sealed record Attack(string Name, string Text)
 {
@@ -25,6 +25,9 @@ internal sealed record Attack(string Name, string Text)
         && (Environment.GetEnvironmentVariable("KILN_TEST_ATTACKS") is not { Length: > 0 } chosen || chosen.Split(',').Any(name.StartsWith));
 
     public static Attack Read(string name) => new(name, File.ReadAllText(Path.Combine(Folder, "programs", name)));
+
+    /// <summary>The rung that it is meant for alone, for what it breaks is nothing that the others keep; null where it is all.</summary>
+    public string? OnlyRung => FindLine("only in: ");
 
     public string ExpectationIn(string rung) => FindLine($"expect in {rung}: ") ?? FindLine("expect: ") ?? "status 0";
 

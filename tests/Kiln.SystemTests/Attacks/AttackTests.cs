@@ -19,8 +19,8 @@ public sealed class AttackTests(BuildWorld world, AttackRungs rungs) : IClassFix
         Assert.SkipUnless(uid == 0 || Environment.IsPrivilegedProcess, "another user can be taken by root alone");
         foreach (string rung in await rungs.FindAsync(world, Token))
         {
-            if (rung == "chroot" && uid != 0)
-                continue; // only root can have it
+            if ((rung == "chroot" && uid != 0) || (attack.OnlyRung is { } only && only != rung))
+                continue; // only root can have a changed root
             using AttackPlace place = await AttackPlace.CreateAsync(world, uid);
 
             KilnRun run = await place.BuildAsync(attack, rung, Token);

@@ -41,7 +41,6 @@ public sealed class UserErrorTests(BuildWorld world)
     [InlineData("bad_label", "--no-push", "--label", "novalue")]
     [InlineData("bad_verbosity", "--no-push", "--verbosity", "loud")]
     [InlineData("bad_isolation", "--no-push", "--isolation", "jail")]
-    [InlineData("isolation_supervised", "--no-push", "--isolation=supervised")]
     [InlineData("isolation_none", "--no-push", "--isolation=none")]
     [InlineData("bad_switch", "--no-push=perhaps")]
     [InlineData("missing_value", "--no-push", "--target")]

@@ -46,6 +46,7 @@ internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int progra
             Write(address, new byte[length]);
 
         // Step 4.
+        _thread.GrowStack(layout.Address);
         Write(layout.Address, layout.Bytes);
 
         // Step 5.
@@ -63,7 +64,7 @@ internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int progra
             ulong page = registers.StackPointer & ~(PageSize - 1);
             calls.Add(InjectedCall.MakeStackExecutable(page, FindStackEnd(stack) - page));
         }
-        // What is needed for the time being lies below the stack pointer, in the 128 KiB that the kernel has added there (setup_arg_pages).
+        // What is needed for the time being lies below the stack pointer. The kernel has added 128 KiB there (setup_arg_pages), which pointers to many arguments may have used up.
         ulong name = registers.StackPointer - NameLength;
         calls.Add(InjectedCall.SetName(name));
         int needed = calls.Count;
@@ -79,6 +80,7 @@ internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int progra
         byte[] scratch = new byte[registers.StackPointer - table];
         plan.CommandName.AsSpan(0, Math.Min(plan.CommandName.Length, InjectedCall.LongestName)).CopyTo(scratch.AsSpan((int)(name - table)));
         description.CopyTo(scratch, (int)(described - table));
+        _thread.GrowStack(table);
         Write(table, scratch);
 
         // Within the page that the program begins in, which is text.

@@ -1,4 +1,5 @@
 // Crashes in many places: a dump of memory is written by the kernel, which knows nothing of a step's root.
+// only in: supervised
 #include "attack.h"
 #include <sys/resource.h>
 

@@ -1,4 +1,5 @@
 // Two thousand processes at once, a hundred thousand changes of the working directory, thousands of opens that wait, and no end of descriptors: the others are to be answered all the same.
+// only in: supervised
 #include "attack.h"
 #include <sys/resource.h>
 #include <sys/un.h>

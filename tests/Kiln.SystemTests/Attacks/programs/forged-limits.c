@@ -1,4 +1,5 @@
 // The supervisor knows processes by a number that they carry as a limit: changes it, to be another user than one has become.
+// only in: supervised
 #include "attack.h"
 #include <sys/resource.h>
 
@@ -37,7 +38,7 @@ int main(void) {
         int made = open("/tmp/made-by-1000", O_CREAT | O_WRONLY, 0600);
         if (made >= 0 && fstat(made, &status) == 0 && status.st_uid != 1000)
             REACHED("a file of user %d", status.st_uid);
-        if (chown("/srv/keep", 1000, 1000) == 0 || open("/srv/keep", O_WRONLY) >= 0)
+        if (chown("/srv/keep", 1000, 1000) == 0)
             REACHED("root's file");
         _exit(0);
     }

@@ -1,5 +1,7 @@
 // Handles that travel: over sockets, through /proc, to programs that are executed by them, and scripts whose interpreters are such.
+// only in: supervised
 #include "attack.h"
+#include <signal.h>
 
 static int receive(int from) {
     char byte, space[CMSG_SPACE(sizeof(int))];
@@ -75,7 +77,7 @@ int main(void) {
     char builder[64];
     for (int pid = getpid(); pid > 0 && pid > getpid() - 300; pid--) {
         snprintf(builder, sizeof builder, "/proc/%d/map_files", pid);
-        if (opendir(builder))
+        if (kill(1, 0) != 0 && opendir(builder)) // in a pid namespace the first one is the step's own
             REACHED("%s", builder);
     }
     return over();

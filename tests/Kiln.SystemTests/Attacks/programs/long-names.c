@@ -1,4 +1,5 @@
 // Names, paths and links that are as long as can be, and links whose targets make them longer.
+// only in: supervised
 #include "attack.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
 // Sockets of the container by their paths and names: streams, packets, and datagrams by every call that takes a name.
+// only in: supervised
 #include "attack.h"
 #include <stddef.h>
 #include <sys/un.h>

@@ -1,4 +1,5 @@
 // One user of a step reaches for another one's processes: signals, memory, what it has open, limits. To the kernel they may all be one.
+// only in: supervised
 #include "attack.h"
 #include <sys/prctl.h>
 #include <sys/resource.h>

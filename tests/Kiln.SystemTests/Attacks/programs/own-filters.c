@@ -1,4 +1,5 @@
 // A step's own filters, which come before the supervisor's: they fake the results of calls that the supervisor has its callers make, stop them, or want to answer themselves.
+// only in: supervised
 #include "attack.h"
 #include <linux/audit.h>
 #include <linux/filter.h>

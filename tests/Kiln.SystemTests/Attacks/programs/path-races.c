@@ -1,4 +1,5 @@
 // Changes what paths and addresses say, from a second thread, between the moment that they are judged and the moment that they are used.
+// only in: supervised
 #include "attack.h"
 #include <pthread.h>
 #include <stddef.h>
@@ -51,6 +52,9 @@ int main(int argc, char **argv) {
         }
         waitpid(child, NULL, 0);
     }
+    // What is shown now must not be this program's own text.
+    strcpy(inside, "/tmp/inside");
+    close(open(inside, O_CREAT | O_WRONLY, 0644));
     pthread_t second;
     pthread_create(&second, NULL, flip, shared + 8192);
     for (int i = 0; i < 3000; i++) {

@@ -1,4 +1,5 @@
 // All calls in any order, with arguments that are mostly wrong: the supervisor is to be there at the end. In rungs where calls reach the kernel as root's this would be an attack on the machine.
+// only in: supervised
 #include "attack.h"
 #include <sys/un.h>
 
@@ -20,7 +21,7 @@ static int is_left_out(long call) {
 }
 
 static unsigned long argument(void) {
-    static char texts[][64] = { "/srv/keep", "/tmp/x", "/tmp", ".", "..", "", "/proc/self/fd/0", "/proc/self/exe", "/proc/1/root", "/dev/null", "/attack/random-calls", "/tmp/x/../..", "user.x", "\1\0/tmp/s" };
+    static char texts[][64] = { "/srv/harmless", "/tmp/x", "/tmp", ".", "..", "", "/proc/self/fd/0", "/proc/self/exe", "/proc/1/root", "/dev/null", "/attack/random-calls", "/tmp/x/../..", "user.x", "\1\0/tmp/s" };
     static char buffer[8192];
     static const long numbers[] = { 0, 1, 2, 3, -1, -2, -100, 4096, 0x1000, 0x100, 0x7FFFFFFF, 0x80000000, 16, 24, 64, 128, 10, 1l << 32, 0x400000, 0x40, 0x200000, 0x241 };
     switch (next(6)) {

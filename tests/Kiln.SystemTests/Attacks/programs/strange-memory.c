@@ -1,4 +1,5 @@
 // Paths, addresses and results in memory that is not there, cannot be read, ends too early, or is taken away meanwhile.
+// only in: supervised
 #include "attack.h"
 #include <pthread.h>
 #include <sys/resource.h>
@@ -13,7 +14,7 @@ static void *take(void *unused) {
         mprotect(page, 4096, PROT_NONE);
         mprotect(page, 4096, PROT_READ | PROT_WRITE);
         madvise(page, 4096, MADV_DONTNEED);
-        strcpy(page, "/srv/keep");
+        strcpy(page, "/srv/harmless");
     }
     return NULL;
 }
@@ -39,7 +40,7 @@ int main(void) {
     int truncated = memfd_create("x", 0), secret = (int)syscall(447 /* memfd_secret */, 0);
     char *ended = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, truncated, 0), *hidden = MAP_FAILED, *nothing = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (secret >= 0 && ftruncate(secret, 4096) == 0 && (hidden = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, secret, 0)) != MAP_FAILED)
-        strcpy(hidden, "/srv/keep");
+        strcpy(hidden, "/srv/harmless");
     void *places[] = { NULL, (void *)1, (void *)-1, (void *)-4096, (void *)0xFFFF800000000000, (void *)0x800000000000, page + 4095, page + 4090, ended, nothing, hidden, (void *)0xFFFFFFFFFF600000 };
     memset(page, 'x', 4096);
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)

@@ -1,4 +1,5 @@
 // Processes and threads that end in the middle of every kind of call, vfork in numbers, and one that outlives its step.
+// only in: supervised
 #include "attack.h"
 #include <pthread.h>
 #include <sys/un.h>

@@ -1,4 +1,5 @@
 // Exchanges directories and links while others resolve paths through them, and moves the directories that processes are in.
+// only in: supervised
 #include "attack.h"
 
 #define EXCHANGE 2

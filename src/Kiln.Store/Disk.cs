@@ -33,6 +33,25 @@ internal static class Disk
         Write(path, () => File.Move(partial, path, overwrite: true));
     }
 
+    /// <summary>The same, of which what is there already stays: of many who do it at once the first counts.</summary>
+    public static void CreateOnce(string path, ReadOnlySpan<byte> content)
+    {
+        string partial = $"{path}.{Guid.NewGuid():N}";
+        using (var stream = new DiskStream(partial))
+            stream.Write(content);
+        Write(path, () =>
+        {
+            try
+            {
+                File.Move(partial, path, overwrite: false);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                File.Delete(partial);
+            }
+        });
+    }
+
     public static BuildException Unwritable(string path, Exception e) =>
         DiagnosticRules.ImageUnwritable.Error($"`{path}` cannot be written: {e.Message.TrimEnd('.')}", inner: e);
 }

@@ -45,10 +45,12 @@ public sealed class OciLayoutWriter(string directory, TimeProvider time)
         string marker = Path.Combine(directory, OciLayout.MarkerFile);
         if (File.Exists(marker))
             return;
-        if (Directory.EnumerateFileSystemEntries(directory).Any())
+        // Others may be about to make it a layout: what they write first is the marker, and before that its beginnings.
+        bool hasOthers = Disk.Write(directory, () => Directory.EnumerateFileSystemEntries(directory).Any(entry => !entry.StartsWith(marker, StringComparison.Ordinal)));
+        if (hasOthers && !File.Exists(marker))
             throw DiagnosticRules.ImageUnwritable.Error(
                 $"`{directory}` is neither empty nor an OCI image layout", hint: "name a directory that is not there yet, or one that holds a layout");
-        Disk.Replace(marker, Encoding.UTF8.GetBytes(OciLayout.Marker));
+        Disk.CreateOnce(marker, Encoding.UTF8.GetBytes(OciLayout.Marker));
     }
 
     /// <summary>Reading, changing and replacing the index is one step among all that write to the layout.</summary>

@@ -38,8 +38,6 @@ public readonly struct FullStatus
     {
         Libc.StatxBuffer other = _buffer;
         (other.Mode, other.Uid, other.Gid, other.DeviceMajor, other.DeviceMinor) = ((ushort)((int)type | mode), uid, gid, device.Major, device.Minor);
-        if (type == FileType.Directory && _buffer.LinkCount == 0)
-            other.LinkCount = 0;
         return new FullStatus(other);
     }
 

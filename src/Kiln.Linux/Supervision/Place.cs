@@ -150,13 +150,6 @@ public readonly unsafe partial struct Place : IDisposable
     /// <summary>The flags that it has from now on, of those that can change.</summary>
     public void SetFlags(OpenFlags flags) => _ = Libc.Fcntl(Number, Libc.F_SETFL, flags.Value);
 
-    /// <summary>The number of the terminal that belongs to a master which `/dev/ptmx` gave; null where it is no such thing.</summary>
-    public int? FindTerminal()
-    {
-        using var view = new SafeFileHandle(Number, ownsHandle: false);
-        return AnsweredFile.FindTerminal(view);
-    }
-
     private Errno Statx(byte* path, int flags, out FullStatus status)
     {
         Libc.StatxBuffer buffer;

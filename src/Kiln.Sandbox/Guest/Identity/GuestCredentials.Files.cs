@@ -115,9 +115,6 @@ internal sealed partial record GuestCredentials
         return mode & ~SetUidBit & ~(LosesSetGid(mode, fileGid) ? SetGidBit : 0);
     }
 
-    /// <summary>Whether a write by it leaves the set-id bits of any file.</summary>
-    public bool KeepsSetIdBits => Capabilities.Has(Capability.KeepSetIdBits);
-
     /// <summary>The owner of what it makes.</summary>
     public uint OwnerOfNew => Users.File;
 

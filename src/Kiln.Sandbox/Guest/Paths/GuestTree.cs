@@ -70,8 +70,6 @@ internal sealed class GuestTree : IDisposable
     /// <summary>Whether something of the builder's stands there: it cannot be taken away.</summary>
     public bool IsMountPoint(in FullStatus status) => status.FileSystem == _fileSystem && _mountPoints.Contains(status.Inode);
 
-    public bool HasMountPoints => _mountPoints.Count > _served.Count;
-
     /// <summary>The content of a file that the tree has empty.</summary>
     public MemoryFile? FindContent(in FullStatus status) => _contents.Count > 0 && status.FileSystem == _fileSystem ? _contents.GetValueOrDefault(status.Inode) : null;
 

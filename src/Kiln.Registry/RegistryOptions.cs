@@ -74,6 +74,9 @@ public sealed record RegistryOptions
     /// <summary>A tag that the registry does not let go to another image is no error.</summary>
     public bool KeepsImmutableTags { get; init; }
 
+    /// <summary>Told of every request that failed and is sent again; from any thread.</summary>
+    public Action<FailedTry>? OnFailedTry { get; init; }
+
     internal Patience Patience => new(Tries, RetryDelay, StallTimeout);
 
     /// <summary>What is asked before a host: `--registry-map` first, then Docker Hub's mirrors.</summary>

@@ -27,7 +27,7 @@ internal sealed class Composition : IAsyncDisposable
     {
         _report = renderer.Show;
         RequestedIsolation isolation = ParseIsolation(arguments.Isolation);
-        _registries = new RegistryConnections(arguments, environment);
+        _registries = new RegistryConnections(arguments, environment, _report);
         _request = new RequestFactory(environment).Create(arguments, _registries.ShortNames);
         _work = WorkDirectory.Open(RootDirectory.Find(arguments.RootDirectory, environment));
         _http = new HttpDownloader(UserAgent, arguments.AllowMetadata, _registries.Access, Patience.Usual, TimeProvider.System);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Build.Events;
 using Kiln.Cli.Flags;
 using Kiln.Http;
 using Kiln.Planning.Sources;
@@ -14,10 +15,16 @@ internal sealed class RegistryConnections : IAsyncDisposable
     private readonly Lazy<RegistriesConf> _conf;
     private readonly CredentialPlaces _credentials;
 
-    internal RegistryConnections(BuildArguments arguments, IReadOnlyDictionary<string, string> environment)
+    /// <param name="arguments">What was typed.</param>
+    /// <param name="environment">The environment.</param>
+    /// <param name="report">Told what requests are sent again; null where nobody waits for long.</param>
+    internal RegistryConnections(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, Action<BuildEvent>? report = null)
     {
         _conf = new(() => RegistryArguments.ReadConf(environment));
-        Options = RegistryArguments.Read(arguments, environment, () => _conf.Value);
+        Options = RegistryArguments.Read(arguments, environment, () => _conf.Value) with
+        {
+            OnFailedTry = report is null ? null : failed => report(new Notice(LevelOf(failed), failed.ToString())),
+        };
         _credentials = new CredentialPlaces(arguments.CredentialSources, environment, Options);
         Client = new RegistryClient(Options, _credentials.Chain, TimeProvider.System);
     }
@@ -32,6 +39,9 @@ internal sealed class RegistryConnections : IAsyncDisposable
     internal CredentialChain Credentials => _credentials.Chain;
 
     internal ShortNames ShortNames => new(_conf.Value.Aliases, _conf.Value.SearchRegistries);
+
+    // One failure is the world's usual course, and costs a quarter of a second. One that cost a minute, or came again, somebody wonders about.
+    private static NoticeLevel LevelOf(FailedTry failed) => failed.WasSilent || failed.Number > 1 ? NoticeLevel.Warning : NoticeLevel.Debug;
 
     public async ValueTask DisposeAsync()
     {

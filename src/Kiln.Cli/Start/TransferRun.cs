@@ -28,7 +28,7 @@ internal sealed class TransferRun : IAsyncDisposable
         var renderer = new TextRenderer(
             Console.Error, Console.OpenStandardOutput(), Console.OpenStandardError(), style, Composition.ParseVerbosity(arguments.Verbosity));
         CheckDigestFile();
-        _registries = new RegistryConnections(arguments, environment);
+        _registries = new RegistryConnections(arguments, environment, renderer.Show);
         _work = new Lazy<WorkDirectory>(() => WorkDirectory.Open(RootDirectory.Find(arguments.RootDirectory, environment)));
         _transfer = new ImageTransfer(new TransferServices(
             _registries.Client, () => _work.Value, CompressionArguments.Read(arguments), _platform ?? host, TimeProvider.System, renderer.Show)

@@ -55,6 +55,7 @@ internal sealed class ResumingStream(
                 if (_position == size)
                     return 0;
                 _failures++;
+                FailedTries.Tell(options, call, _failures, null, e);
                 if (!await retry.WaitAfterAsync(_failures, cancellationToken))
                     throw ConnectionErrors.Unreachable(call, e);
             }

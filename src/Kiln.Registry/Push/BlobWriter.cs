@@ -204,6 +204,7 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
                 // Step 5. An upload that comes on is not one that fails again and again.
                 failures = upload.Position > reached ? 1 : failures + 1;
                 reached = Math.Max(reached, upload.Position);
+                FailedTries.Tell(options, call, failures, response, broken);
                 if (!await retry.WaitAfterAsync(failures, response, cancellationToken))
                     throw response is null ? ConnectionErrors.Unreachable(call, broken!) : await ResponseErrors.OfAsync(call, response, cancellationToken);
                 if (refused)

@@ -24,7 +24,7 @@ internal sealed class RegistryTransport : IDisposable
         var auth = new AuthHandler(credentials, timeProvider) { InnerHandler = redirect };
         var buffer = new BufferHandler { InnerHandler = auth };
         var stall = new StallHandler(options.StallTimeout, timeProvider) { InnerHandler = buffer };
-        _chain = new HttpMessageInvoker(new RetryHandler(retry) { InnerHandler = stall });
+        _chain = new HttpMessageInvoker(new RetryHandler(retry, options) { InnerHandler = stall });
     }
 
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -4,17 +4,40 @@ using Kiln.Http;
 namespace Kiln.Registry.Transport;
 
 /// <summary>Sends a request again as <see cref="RetryPolicy"/> says. The handlers below leave the request fit for another try.</summary>
-internal sealed class RetryHandler(RetryPolicy policy) : DelegatingHandler
+internal sealed class RetryHandler(RetryPolicy policy, RegistryOptions options) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         RegistryCall call = RegistryCall.Of(request);
         if (call.SendsOnce)
             return await base.SendAsync(request, cancellationToken);
+        int tries = 0;
         return call.HasAlternative
             ? await policy.ExecuteBrieflyAsync(Send, cancellationToken)
             : await policy.ExecuteAsync(Send, cancellationToken);
 
-        async ValueTask<HttpResponseMessage> Send(CancellationToken token) => await base.SendAsync(request, token);
+        async ValueTask<HttpResponseMessage> Send(CancellationToken token)
+        {
+            tries++;
+            try
+            {
+                HttpResponseMessage response = await base.SendAsync(request, token);
+                if (RetryPolicy.IsTransient(response))
+                    Tell(response, null);
+                return response;
+            }
+            catch (Exception e) when (RetryPolicy.IsTransient(e))
+            {
+                Tell(null, e);
+                throw;
+            }
+        }
+
+        void Tell(HttpResponseMessage? response, Exception? broken)
+        {
+            // Where another server is asked instead, that is told in its place.
+            if (!call.HasAlternative)
+                FailedTries.Tell(options, call, tries, response, broken);
+        }
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using System.Globalization;
 using Kiln.Diagnostics;
 using Kiln.Oci;
@@ -52,6 +53,21 @@ public class PatienceTests
         BuildException error = await Assert.ThrowsAsync<BuildException>(() => pull);
         Assert.Contains("not done after 3 minutes", error.Message);
         Assert.InRange(waited, 180, 60 * 60);
+    }
+
+    [Fact]
+    public async Task Every_failure_but_the_last_is_told()
+    {
+        await using var server = new FakeServer(_ => FakeResponse.Of(503, ""));
+        var told = new ConcurrentQueue<FailedTry>();
+        await using RegistryClient client = RegistryClients.Create(RegistryClients.Impatient with { Tries = 3, OnFailedTry = told.Enqueue });
+        ImageReference reference = ImageReference.Parse($"{server.Address}/r:t");
+
+        await Assert.ThrowsAsync<BuildException>(() => client.PullManifestAsync(reference, Cancel));
+
+        Assert.Equal(
+            [new FailedTry($"pull `{reference}`", $"`{server.Address}` answered 503", 1, 3, false), new FailedTry($"pull `{reference}`", $"`{server.Address}` answered 503", 2, 3, false)],
+            told);
     }
 
     /// <summary>It comes on all the time, and would take hours.</summary>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Build.Events;
+using Kiln.Cache;
 using Kiln.Layers.Trees;
 using Kiln.Registry;
 using Kiln.Sandbox;
@@ -23,4 +24,8 @@ public sealed record BuildServices(
     IsolationLadder Isolation,
     OwnerMap Owners,
     TimeProvider Time,
-    Action<BuildEvent> Report);
+    Action<BuildEvent> Report)
+{
+    /// <summary>Results of earlier builds; null where nothing is cached.</summary>
+    public CacheStores? Cache { get; init; }
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Kiln.Diagnostics;
 using Kiln.Oci;
 
 namespace Kiln.Cache;
@@ -12,6 +13,9 @@ public interface ICacheStore
 {
     /// <summary>For people, as it was written: `registry.example/team/cache`, `oci:/var/cache/kiln`.</summary>
     string Name { get; }
+
+    /// <summary>Why an entry could not be saved; null where none failed.</summary>
+    BuildException? SavingFailure { get; }
 
     /// <summary>Looks an entry up, by one small request; called for all steps of a plan at the same time. Null where there is none that can be used. It comes without its parts.</summary>
     Task<CacheEntry?> FindAsync(CacheKey key, CancellationToken cancellationToken);

@@ -17,6 +17,9 @@ public sealed class VerifyingStream(Stream source, Descriptor expected, string o
     /// <summary>Told of every piece that was read, how many bytes it has.</summary>
     public Action<int>? Progress { get; set; }
 
+    /// <summary>Told that the bytes are wrong, before the reader is.</summary>
+    public Action? Refused { get; init; }
+
     /// <summary>The stream itself where it checks this very blob already: hashing takes longer than reading.</summary>
     public static VerifyingStream Of(Stream source, Descriptor expected, string origin) =>
         source is VerifyingStream verifying && verifying.Expects(expected) ? verifying : new VerifyingStream(source, expected, origin);
@@ -70,6 +73,9 @@ public sealed class VerifyingStream(Stream source, Descriptor expected, string o
         _verified = true;
     }
 
-    private BuildException Mismatch(string how) =>
-        DiagnosticRules.ContentMismatch.Error($"blob `{expected.Digest}` from `{origin}` {how}");
+    private BuildException Mismatch(string how)
+    {
+        Refused?.Invoke();
+        return DiagnosticRules.ContentMismatch.Error($"blob `{expected.Digest}` from `{origin}` {how}");
+    }
 }

@@ -81,6 +81,18 @@ internal sealed class BuildArguments
 
     internal string? CacheDirectory { get; set; }
 
+    internal bool Cache { get; set; }
+
+    internal bool NoPushCache { get; set; }
+
+    internal bool CacheCopyLayers { get; set; }
+
+    internal bool CacheRunLayers { get; set; } = true;
+
+    internal bool CacheVerify { get; set; }
+
+    internal string CacheTimeToLive { get; set; } = "336h";
+
     internal bool Check { get; set; }
 
     /// <summary>Of `kiln lint` alone.</summary>

@@ -70,8 +70,18 @@ internal static class BuildFlags
             { ValueName = "NAME", Default = "all", Kaniko = KanikoParity.Differs },
         new TextFlag("root-dir", "Where the builder keeps what it works on; on a volume, if this is a container", (a, v) => a.RootDirectory = v)
             { ValueName = "DIRECTORY", Variable = "KILN_ROOT", Kaniko = KanikoParity.Own },
-        new TextFlag("cache-dir", "What builds share of layers; `/cache` where that can be written to, else below the root directory", (a, v) => a.CacheDirectory = v)
+        new TextFlag("cache-dir", "What builds share of layers, and with `--cache` of steps; `/cache` where that can be written to, else below the root directory", (a, v) => a.CacheDirectory = v)
             { ValueName = "DIRECTORY" },
+        new SwitchFlag("cache", "Look steps up in a cache, and keep the results of those that were carried out", (a, v) => a.Cache = v),
+        new SwitchFlag("no-push-cache", "Only look things up in caches, and keep nothing there", (a, v) => a.NoPushCache = v),
+        new TextFlag("cache-ttl", "How long an entry of a cache is good for; an older one is none", (a, v) => a.CacheTimeToLive = v)
+            { ValueName = "DURATION", Default = "336h" },
+        new SwitchFlag("cache-copy-layers", "Cache what `COPY` and `ADD` do", (a, v) => a.CacheCopyLayers = v),
+        new SwitchFlag("cache-run-layers", "Cache what `RUN` and `WORKDIR` do", (a, v) => a.CacheRunLayers = v) { Default = "true" },
+        new SwitchFlag("compressed-caching", "Layers are never held in memory, packed or not, so there is nothing to choose", (_, _) => { })
+            { Default = "true", Kaniko = KanikoParity.AcceptedWithoutEffect },
+        new SwitchFlag("cache-verify", "Before an entry of a cache is used, read its layer and hold what is in it against the entry", (a, v) => a.CacheVerify = v)
+            { Kaniko = KanikoParity.Own },
         new TextFlag("isolation", "How `RUN` is isolated: `auto`, `namespaces`, `chroot`, `supervised` or `none` (then `RUN` is refused)", (a, v) => a.Isolation = v)
             { ValueName = "RUNG", Default = "auto", Variable = "KILN_ISOLATION", Kaniko = KanikoParity.Own },
         new TextFlag("verbosity", "How much is said: `trace`, `debug`, `info`, `warn`, `error`, `fatal`, `panic`", (a, v) => a.Verbosity = v)

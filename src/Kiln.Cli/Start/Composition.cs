@@ -35,7 +35,10 @@ internal sealed class Composition : IAsyncDisposable
         var ladder = new IsolationLadder(new SandboxOptions { RootDirectory = _work.Scratch, Isolation = isolation });
         OwnerMap owners = OwnerMap.OfThisProcess(_work.Scratch);
         string cache = CacheDirectory.Find(arguments.CacheDirectory, _work.Root);
-        _executor = new BuildExecutor(new BuildServices(_registries.Client, remotes, _work, cache, ladder, owners, TimeProvider.System, _report));
+        _executor = new BuildExecutor(new BuildServices(_registries.Client, remotes, _work, cache, ladder, owners, TimeProvider.System, _report)
+        {
+            Cache = new CacheArguments(arguments, cache).Open(text => _report(new Notice(NoticeLevel.Warning, text))),
+        });
     }
 
     internal static Composition Create(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, Style style)

@@ -142,7 +142,7 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
         ? count
         : throw DiagnosticRules.InvalidArgument.Error($"`{flag} {text}` is no number of times");
 
-    private static TimeSpan? ReadDuration(string? text, string flag)
+    internal static TimeSpan? ReadDuration(string? text, string flag)
     {
         if (string.IsNullOrEmpty(text))
             return null;

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Kiln.Diagnostics;
+
+/// <content>304x: caches of steps.</content>
+public static partial class DiagnosticRules
+{
+    public static readonly DiagnosticRule CacheEntryBroken = new(
+        "KILN3040", "an entry of a cache is broken", "remove it with `kiln cache verify --remove`; a build takes it for none");
+
+    public static readonly DiagnosticRule CacheUnusable = new(
+        "KILN3041", "a cache cannot be read or written", "check its path or address, the permissions there, and free space");
+}

@@ -54,7 +54,7 @@ public sealed class BuildExecutor(BuildServices services)
         if (request.Reproducibility == Reproducibility.Checked)
             await BuildAgainAsync(built, request, uploads, cancellationToken);
         // Step 6
-        await new ImagePublisher(services.Registry, uploads, services.Time, services.Report).PublishAsync(built.Image, request.Outputs, cancellationToken);
+        await new ImagePublisher(services.Registry, uploads, services.Remotes.Uploads, services.Time, services.Report).PublishAsync(built.Image, request.Outputs, cancellationToken);
         return built.Image;
     }
 
@@ -65,6 +65,7 @@ public sealed class BuildExecutor(BuildServices services)
         using var remotes = new RemoteSources(services.Remotes, services.Work, report);
         (BuildPlan plan, ImageResolver images, LintLog _) = await PrepareAsync(request, request.Plan, remotes, cancellationToken);
         remotes.Check(plan);
+        new ReportWriter(request.Outputs.Reports, services.Remotes.Uploads).Check();
         await CheckPushAsync(request.Outputs, cancellationToken);
         EpochRule? epoch = EpochOf(plan, request);
         // Step 3

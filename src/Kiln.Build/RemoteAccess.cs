@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Contexts.Git;
 using Kiln.Contexts.Http;
+using Kiln.Http;
 
 namespace Kiln.Build;
 
-/// <summary>How sources that lie elsewhere are fetched.</summary>
-public sealed record RemoteAccess(HttpDownloader Http, GitFetcher Git);
+/// <summary>How sources that lie elsewhere are fetched, and reports that go elsewhere are sent.</summary>
+public sealed record RemoteAccess(HttpDownloader Http, GitFetcher Git, TextUploader Uploads);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Build.Events;
 using Kiln.Diagnostics;
+using Kiln.Http;
 using Kiln.Oci;
 using Kiln.Registry;
 using Kiln.Registry.Push;
@@ -8,8 +9,8 @@ using Kiln.Store;
 
 namespace Kiln.Build.Outputs;
 
-/// <summary>Takes a finished image everywhere it shall go. Files first, then registries, and the digest file when all else succeeded.</summary>
-internal sealed class ImagePublisher(RegistryClient registry, LayerUploads uploads, TimeProvider time, Action<BuildEvent> report)
+/// <summary>Takes a finished image everywhere it shall go. Files first, then registries, and the reports when all else succeeded.</summary>
+internal sealed class ImagePublisher(RegistryClient registry, LayerUploads uploads, TextUploader uploader, TimeProvider time, Action<BuildEvent> report)
 {
     internal async Task PublishAsync(Image image, OutputOptions outputs, CancellationToken cancellationToken)
     {
@@ -18,13 +19,14 @@ internal sealed class ImagePublisher(RegistryClient registry, LayerUploads uploa
             await WriteFilesAsync(image, outputs, cancellationToken);
             if (!outputs.NoPush)
                 await PushAsync(image, outputs, cancellationToken);
-            if (outputs.DigestFile is { } file)
-                await File.WriteAllTextAsync(file, image.Digest.ToString(), cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw DiagnosticRules.OutputFailed.Error($"the image cannot be written: {e.Message}", inner: e);
         }
+        // A file that names what was pushed is none where nothing was.
+        ImageReport[] reports = [.. outputs.Reports.Where(r => r.Kind != ReportKind.PushedImages || !outputs.NoPush)];
+        await new ReportWriter([.. reports], uploader).WriteAsync(image, outputs.Destinations, cancellationToken);
         if (outputs is { NoPush: true, TarPath: null, OciLayoutPath: null })
             report(new ImagePublished("built, not pushed", image.Digest.ToString()));
     }

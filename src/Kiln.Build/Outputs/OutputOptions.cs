@@ -22,6 +22,6 @@ public sealed record OutputOptions
     /// <summary>`--oci-layout-path`.</summary>
     public string? OciLayoutPath { get; init; }
 
-    /// <summary>`--digest-file`, written after everything else succeeded.</summary>
-    public string? DigestFile { get; init; }
+    /// <summary>`--digest-file` and its like, written after everything else succeeded.</summary>
+    public ImmutableArray<ImageReport> Reports { get; init; } = [];
 }

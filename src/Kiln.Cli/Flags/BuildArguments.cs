@@ -26,6 +26,12 @@ internal sealed class BuildArguments
 
     internal string? DigestFile { get; set; }
 
+    internal string? NameDigestFile { get; set; }
+
+    internal string? NameTagDigestFile { get; set; }
+
+    internal string? MetadataFile { get; set; }
+
     internal string Compression { get; set; } = "gzip";
 
     internal string CompressionLevel { get; set; } = "-1";

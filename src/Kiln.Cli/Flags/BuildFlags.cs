@@ -22,8 +22,14 @@ internal static class BuildFlags
         new TextFlag("tar-path", "Write the image to this file, as `docker save` does", (a, v) => a.TarPath = v) { ValueName = "FILE" },
         new TextFlag("oci-layout-path", "Write the image to this directory, as an OCI image layout", (a, v) => a.OciLayoutPath = v)
             { ValueName = "DIRECTORY" },
-        new TextFlag("digest-file", "Write the image's digest to this file once everything else is done", (a, v) => a.DigestFile = v)
-            { ValueName = "FILE" },
+        new TextFlag("digest-file", "Write the image's digest to this file, or put it to this address, once everything else is done", (a, v) => a.DigestFile = v)
+            { ValueName = "FILE|URL" },
+        new TextFlag("image-name-with-digest-file", "Write `HOST/REPOSITORY@DIGEST` of each destination there, a line each", (a, v) => a.NameDigestFile = v)
+            { ValueName = "FILE|URL" },
+        new TextFlag("image-name-tag-with-digest-file", "Write `HOST/REPOSITORY:TAG@DIGEST` of each destination there, a line each", (a, v) => a.NameTagDigestFile = v)
+            { ValueName = "FILE|URL" },
+        new TextFlag("metadata-file", "Write there what was built, as JSON in BuildKit's words", (a, v) => a.MetadataFile = v)
+            { ValueName = "FILE|URL", Kaniko = KanikoParity.Own },
         new SwitchFlag("check", "Plan the build and report what its checks find, in all stages unless `--target` names one; build nothing", (a, v) => a.Check = v)
             { Kaniko = KanikoParity.Own },
         new ListFlag("build-arg", "Give an `ARG` a value; without `=` the environment's", (a, v) => a.BuildArgs.AddRange(v))

@@ -18,7 +18,7 @@ internal static class TransferFlags
     private static readonly Flag Platform = new TextFlag("platform", "Of an index only the image for this platform", (a, v) => a.ImagePlatform = v)
         { ValueName = "OS/ARCH[/VARIANT]", Kaniko = KanikoParity.Own };
 
-    private static readonly Flag DigestFile = OfBuild("digest-file") with { Help = "Write the digest to this file once everything else is done" };
+    private static readonly Flag DigestFile = OfBuild("digest-file") with { Help = "Write the digest to this file once everything else is done", ValueName = "FILE" };
 
     /// <summary>Of `kiln push`.</summary>
     internal static readonly IReadOnlyList<Flag> Push =

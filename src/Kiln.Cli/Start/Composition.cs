@@ -20,6 +20,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly WorkDirectory _work;
     private readonly RegistryConnections _registries;
     private readonly HttpDownloader _http;
+    private readonly TextUploader _uploads;
     private readonly BuildExecutor _executor;
     private readonly Action<BuildEvent> _report;
 
@@ -31,7 +32,8 @@ internal sealed class Composition : IAsyncDisposable
         _request = new RequestFactory(environment).Create(arguments, _registries.ShortNames);
         _work = WorkDirectory.Open(RootDirectory.Find(arguments.RootDirectory, environment));
         _http = new HttpDownloader(UserAgent, arguments.AllowMetadata, _registries.Access, Patience.Usual, TimeProvider.System);
-        var remotes = new RemoteAccess(_http, new GitFetcher(new GitProgram(GitSurroundings.Read(environment))));
+        _uploads = new TextUploader(UserAgent, _registries.Access, Patience.Usual, TimeProvider.System);
+        var remotes = new RemoteAccess(_http, new GitFetcher(new GitProgram(GitSurroundings.Read(environment))), _uploads);
         var ladder = new IsolationLadder(new SandboxOptions { RootDirectory = _work.Scratch, Isolation = isolation });
         OwnerMap owners = OwnerMap.OfThisProcess(_work.Scratch);
         string cache = CacheDirectory.Find(arguments.CacheDirectory, _work.Root);
@@ -66,6 +68,7 @@ internal sealed class Composition : IAsyncDisposable
     {
         await _registries.DisposeAsync();
         _http.Dispose();
+        _uploads.Dispose();
         _work.Dispose();
     }
 

@@ -115,7 +115,7 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
             : throw DiagnosticRules.InvalidArgument.Error($"`{flag} {text}` is not of the form NAME=VALUE");
     }
 
-    private static OutputOptions MakeOutputs(BuildArguments arguments)
+    private OutputOptions MakeOutputs(BuildArguments arguments)
     {
         if (arguments.Destinations.Count == 0 && !arguments.NoPush && !arguments.Check)
             throw DiagnosticRules.NoDestination.Error("there is neither `--destination` nor `--no-push`");
@@ -126,9 +126,33 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
             SkipsPushCheck = arguments.SkipPushCheck,
             TarPath = FullPath(arguments.TarPath),
             OciLayoutPath = FullPath(arguments.OciLayoutPath),
-            DigestFile = FullPath(arguments.DigestFile),
+            Reports = [.. MakeReports(arguments)],
         };
     }
+
+    private IEnumerable<ImageReport> MakeReports(BuildArguments arguments)
+    {
+        (ReportKind Kind, string Flag, string? Place)[] asked =
+        [
+            (ReportKind.Digest, "--digest-file", arguments.DigestFile),
+            (ReportKind.Names, "--image-name-with-digest-file", arguments.NameDigestFile),
+            (ReportKind.TaggedNames, "--image-name-tag-with-digest-file", arguments.NameTagDigestFile),
+            (ReportKind.Metadata, "--metadata-file", arguments.MetadataFile),
+            (ReportKind.PushedImages, "BUILDER_OUTPUT", environment.GetValueOrDefault("BUILDER_OUTPUT") is { Length: > 0 } directory ? Path.Combine(directory, "images") : null),
+        ];
+        foreach ((ReportKind kind, string flag, string? place) in asked)
+        {
+            if (string.IsNullOrEmpty(place))
+                continue;
+            if (kind is ReportKind.Names or ReportKind.TaggedNames && arguments.Destinations.Count == 0)
+                throw DiagnosticRules.NoDestination.Error($"`{flag}` names the destinations, and there is none", hint: "add `--destination`, also beside `--no-push`");
+            yield return new ImageReport(kind, flag, ImageReport.IsAddress(place) ? ReadAddress(flag, place) : Path.GetFullPath(place));
+        }
+    }
+
+    private static string ReadAddress(string flag, string text) => Uri.IsWellFormedUriString(text, UriKind.Absolute)
+        ? text
+        : throw DiagnosticRules.InvalidArgument.Error($"`{flag}` is given an address that is none");
 
     private static string? FullPath(string? path) => string.IsNullOrEmpty(path) ? null : Path.GetFullPath(path);
 

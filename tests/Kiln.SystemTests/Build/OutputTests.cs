@@ -49,6 +49,29 @@ public sealed class OutputTests(BuildWorld world)
     }
 
     [Fact]
+    public async Task Reports_name_every_destination_and_only_what_was_pushed()
+    {
+        using BuildPlace place = await world.NewPlaceAsync();
+        string first = place.NewDestination(), second = first.Replace("latest", "second", StringComparison.Ordinal), name = first[..first.LastIndexOf(':')];
+        place.Environment["BUILDER_OUTPUT"] = place.Path("outputs");
+        string[] flags =
+        [
+            "--destination", first, "-d", second,
+            "--image-name-with-digest-file", place.Path("new/names"), "--image-name-tag-with-digest-file", place.Path("new/tagged"), "--metadata-file", place.Path("metadata"),
+        ];
+
+        await BuildAsync(place, [.. flags, "--no-push"]);
+        Assert.False(File.Exists(place.Path("outputs/images")));
+        await BuildAsync(place, flags);
+
+        string digest = (await PushedImage.FetchAsync(first, Token)).Digest;
+        Assert.Equal($"{name}@{digest}\n{name}@{digest}\n", await File.ReadAllTextAsync(place.Path("new/names"), Token));
+        Assert.Equal($"{first}@{digest}\n{second}@{digest}\n", await File.ReadAllTextAsync(place.Path("new/tagged"), Token));
+        Assert.Contains($"\"containerimage.digest\": \"{digest}\"", await File.ReadAllTextAsync(place.Path("metadata"), Token), StringComparison.Ordinal);
+        Assert.Equal(2, (await File.ReadAllLinesAsync(place.Path("outputs/images"), Token)).Count(line => line.EndsWith($"\"digest\":\"{digest}\"}}", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Without_push_the_destination_stays_unknown()
     {
         using BuildPlace place = await world.NewPlaceAsync();

@@ -30,9 +30,10 @@ internal sealed class InProcessBuild : IDisposable
         await using RegistryClient registry = FaultWorld.Client(options);
         using WorkDirectory work = WorkDirectory.Open(_directory.Path("root"));
         using var http = new HttpDownloader("kiln/test", allowsMetadata: false, ServerAccess.Direct, Patience.Usual, TimeProvider.System);
+        using var uploads = new TextUploader("kiln/test", ServerAccess.Direct, Patience.Usual, TimeProvider.System);
         var services = new BuildServices(
             registry,
-            new RemoteAccess(http, new GitFetcher(new GitProgram(new GitOptions { SearchPath = "/usr/bin" }))),
+            new RemoteAccess(http, new GitFetcher(new GitProgram(new GitOptions { SearchPath = "/usr/bin" })), uploads),
             work,
             _directory.Path("cache"),
             new IsolationLadder(new SandboxOptions { RootDirectory = work.Scratch, Isolation = RequestedIsolation.None }),

@@ -100,7 +100,7 @@ public sealed class BuildExecutor(BuildServices services)
         await uploads.CompleteAsync();
         // Step 5
         StageResult target = await PlainLayers.PackAsync(results[plan.Target.Index], services.Work.Blobs, request.Compression, report, cancellationToken);
-        Image image = ImageAssembly.Assemble(plan.Target.Config, target, request.Format);
+        Image image = ImageAssembly.Assemble(plan.Target.Config, target, request.Format, request.Annotations);
         foreach (StackLayer unused in images.Layers.FindUnused())
             report(new Notice(NoticeLevel.Debug, $"layer {unused.Descriptor.Digest}: never needed"));
         return new BuildOutcome(plan, results, image);

@@ -45,7 +45,11 @@ public sealed record BuildRequest
     /// <summary>Whether `RUN` may ask the metadata services of clouds.</summary>
     public bool AllowsMetadata { get; init; }
 
+    /// <summary>`--image-format`.</summary>
     public ImageFormat Format { get; init; } = ImageFormat.Oci;
+
+    /// <summary>`--annotation`: the manifest's.</summary>
+    public ImmutableSortedDictionary<string, string> Annotations { get; init; } = StringMap.Empty;
 
     /// <summary>How layers are packed that the build makes; the base's stay as they are.</summary>
     public CompressionOptions Compression { get; init; } = CompressionOptions.Default;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+
 namespace Kiln.Oci;
 
 /// <summary>
@@ -27,13 +29,18 @@ public sealed class Image
     public Digest Digest => Manifest.Digest;
 
     /// <summary>The image of a configuration and its layers, all media types in one family.</summary>
-    public static Image Create(ImageConfig config, IReadOnlyList<IBlobSource> layers, ImageFormat format)
+    public static Image Create(ImageConfig config, IReadOnlyList<IBlobSource> layers, ImageFormat format) => Create(config, layers, format, StringMap.Empty);
+
+    /// <inheritdoc cref="Create(ImageConfig, IReadOnlyList{IBlobSource}, ImageFormat)"/>
+    /// <param name="annotations">The manifest's.</param>
+    public static Image Create(ImageConfig config, IReadOnlyList<IBlobSource> layers, ImageFormat format, ImmutableSortedDictionary<string, string> annotations)
     {
         RawDocument configDocument = config.ToDocument(format);
         var manifest = new ImageManifest
         {
             MediaType = MediaType.Manifest(format),
             Config = configDocument.Descriptor,
+            Annotations = annotations,
             Layers = [.. layers.Select(layer => layer.Descriptor with { MediaType = layer.Descriptor.MediaType.In(format) })],
         };
         return new Image(manifest.ToDocument(), configDocument, layers);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using Kiln.Build.Stacks;
+using Kiln.Diagnostics;
 using Kiln.Oci;
 
 namespace Kiln.Build.Outputs;
@@ -8,8 +9,11 @@ namespace Kiln.Build.Outputs;
 /// <summary>Puts the image together: configuration, history and layers, as BuildKit's exporter does.</summary>
 internal static class ImageAssembly
 {
-    internal static Image Assemble(ImageConfig config, StageResult result, ImageFormat format)
+    internal static Image Assemble(ImageConfig config, StageResult result, ImageFormat format, ImmutableSortedDictionary<string, string> annotations)
     {
+        if (format == ImageFormat.Docker && result.Stack.Layers.FirstOrDefault(l => l.Descriptor.MediaType.Compression == LayerCompression.Zstd) is { } modern)
+            throw DiagnosticRules.InvalidArgument.Error(
+                $"the layer {modern.Descriptor.Digest} is packed by zstd, for which `--image-format=docker` has no word", hint: "leave `--image-format` out, or use `oci`");
         ImmutableArray<HistoryEntry> history = MatchLayers(FillTimes(result.History), result.Stack.Layers.Length);
         ImageConfig complete = config with
         {
@@ -17,7 +21,7 @@ internal static class ImageAssembly
             History = history,
             RootFs = new RootFs { DiffIds = [.. result.Stack.Layers.Select(l => l.DiffId)] },
         };
-        return Image.Create(complete, [.. result.Stack.Layers.Select(l => l.File is { } file ? new LocatedBlob(file, l.Blob.Origin) : l.Blob)], format);
+        return Image.Create(complete, [.. result.Stack.Layers.Select(l => l.File is { } file ? new LocatedBlob(file, l.Blob.Origin) : l.Blob)], format, annotations);
     }
 
     /// <summary>

@@ -32,6 +32,8 @@ internal sealed class BuildArguments
 
     internal string? MetadataFile { get; set; }
 
+    internal string? ImageFormat { get; set; }
+
     internal string Compression { get; set; } = "gzip";
 
     internal string CompressionLevel { get; set; } = "-1";

@@ -49,6 +49,9 @@ internal static class BuildFlags
             { ValueName = "DURATION", Kaniko = KanikoParity.Own },
         new SwitchFlag("allow-metadata", "Let `RUN` and `ADD` ask the metadata services of clouds, as 169.254.169.254, which give credentials to whoever can", (a, v) => a.AllowMetadata = v)
             { Kaniko = KanikoParity.Own },
+        new TextFlag("image-format", "Which media types manifest, configuration and layers have: `oci` or `docker` (kaniko: those of the base)", (a, v) => a.ImageFormat = v)
+            { ValueName = "NAME", Default = "oci", Kaniko = KanikoParity.Differs },
+        new ListFlag("annotation", "Give the image's manifest an annotation", (a, v) => a.Annotations.AddRange(v)) { ValueName = "NAME=VALUE" },
         new TextFlag("compression", "How the layers are packed that the build makes: `gzip`, `zstd` or `none`; the base's stay as they are", (a, v) => a.Compression = v)
             { ValueName = "NAME", Default = "gzip" },
         new TextFlag("compression-level", "How small the layers get, and how slowly: 0 to 9 for gzip, 1 to 22 for zstd, -1 for the default (kaniko takes 0 for it)", (a, v) => a.CompressionLevel = v)

@@ -37,6 +37,8 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
             AllowsMetadata = arguments.AllowMetadata,
             Outputs = MakeOutputs(arguments),
             Compression = CompressionArguments.Read(arguments),
+            Format = ReadFormat(arguments),
+            Annotations = StringMap.Empty.SetItems(arguments.Annotations.Select(a => Pair(a, "--annotation"))),
             SourceDateEpoch = ReadEpoch(),
             Reproducibility = ParseReproducibility(arguments.Reproducible),
             ResolverConfiguration = File.Exists("/etc/resolv.conf") ? File.ReadAllBytes("/etc/resolv.conf") : default,
@@ -107,12 +109,12 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
         : environment.TryGetValue(text, out string? value) ? new(text, value)
         : null;
 
-    private static KeyValuePair<string, string> Pair(string text, string flag)
+    internal static KeyValuePair<string, string> Pair(string text, string flag)
     {
         int equals = text.IndexOf('=');
         return equals > 0
             ? new(text[..equals], text[(equals + 1)..])
-            : throw DiagnosticRules.InvalidArgument.Error($"`{flag} {text}` is not of the form NAME=VALUE");
+            : throw DiagnosticRules.InvalidArgument.Error($"`{flag} {text}` is not of the form NAME=VALUE", hint: $"write `{flag} NAME=VALUE`");
     }
 
     private OutputOptions MakeOutputs(BuildArguments arguments)
@@ -129,6 +131,15 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
             Reports = [.. MakeReports(arguments)],
         };
     }
+
+    private static ImageFormat ReadFormat(BuildArguments arguments) => arguments.ImageFormat switch
+    {
+        null or "" or "oci" => ImageFormat.Oci,
+        "docker" when arguments.Compression == "zstd" => throw DiagnosticRules.InvalidArgument.Error(
+            "`--image-format=docker` has no word for layers of `--compression=zstd`", hint: "leave one of them out"),
+        "docker" => ImageFormat.Docker,
+        var other => throw DiagnosticRules.InvalidArgument.Error($"`--image-format={other}` is no format", hint: "use `oci` or `docker`"),
+    };
 
     private IEnumerable<ImageReport> MakeReports(BuildArguments arguments)
     {

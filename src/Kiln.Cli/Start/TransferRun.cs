@@ -68,7 +68,7 @@ internal sealed class TransferRun : IAsyncDisposable
     {
         IndexMember[] parsed = [.. members.Select(ImagePlaces.SplitPlatform).Select(member =>
             new IndexMember(ImagePlaces.Parse(member.Place), ParsePlatform(member.Platform, member.Place)))];
-        ImmutableSortedDictionary<string, string> annotations = StringMap.Empty.SetItems(_arguments.Annotations.Select(ParseAnnotation));
+        ImmutableSortedDictionary<string, string> annotations = StringMap.Empty.SetItems(_arguments.Annotations.Select(text => RequestFactory.Pair(text, "--annotation")));
         Digest digest = await _transfer.CreateIndexAsync(parsed, annotations, ImagePlaces.RequireName(ImagePlaces.Parse(destination)), cancellationToken);
         return await WriteDigestAsync([digest], cancellationToken);
     }
@@ -129,12 +129,4 @@ internal sealed class TransferRun : IAsyncDisposable
         text is not { } written ? null
         : Platform.TryParse(written, RequestFactory.Host, out Platform? platform) ? platform
         : throw DiagnosticRules.InvalidPlatform.Error($"`{written}` of `{place}` is no platform", hint: "write `os/architecture[/variant]`, as `linux/arm64`");
-
-    private static KeyValuePair<string, string> ParseAnnotation(string text)
-    {
-        int equals = text.IndexOf('=');
-        return equals > 0
-            ? new(text[..equals], text[(equals + 1)..])
-            : throw DiagnosticRules.InvalidArgument.Error($"`--annotation {text}` is not of the form NAME=VALUE", hint: "write `--annotation NAME=VALUE`");
-    }
 }

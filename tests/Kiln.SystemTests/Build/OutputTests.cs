@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
 using Kiln.SystemTests.Registry;
 using Xunit;
 
@@ -69,6 +70,22 @@ public sealed class OutputTests(BuildWorld world)
         Assert.Equal($"{first}@{digest}\n{second}@{digest}\n", await File.ReadAllTextAsync(place.Path("new/tagged"), Token));
         Assert.Contains($"\"containerimage.digest\": \"{digest}\"", await File.ReadAllTextAsync(place.Path("metadata"), Token), StringComparison.Ordinal);
         Assert.Equal(2, (await File.ReadAllLinesAsync(place.Path("outputs/images"), Token)).Count(line => line.EndsWith($"\"digest\":\"{digest}\"}}", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_image_of_Dockers_media_types_with_annotations_is_read_by_skopeo()
+    {
+        Assert.SkipUnless(Programs.Has("skopeo"), "skopeo is not installed");
+        using BuildPlace place = await world.NewPlaceAsync();
+        string image = place.NewDestination();
+
+        await BuildAsync(place, ["--destination", image, "--image-format", "docker", "--annotation", "org.example.a=b=c", "--annotation", "org.example.a=d", "--annotation", "x=y"]);
+
+        JsonNode manifest = JsonNode.Parse(await Programs.RunAsync(["skopeo", "inspect", "--tls-verify=false", "--raw", $"docker://{image}"], Token))!;
+        Assert.Equal("application/vnd.docker.distribution.manifest.v2+json", (string?)manifest["mediaType"]);
+        Assert.Equal("application/vnd.docker.container.image.v1+json", (string?)manifest["config"]!["mediaType"]);
+        Assert.All(manifest["layers"]!.AsArray(), layer => Assert.Equal("application/vnd.docker.image.rootfs.diff.tar.gzip", (string?)layer!["mediaType"]));
+        Assert.Equal(("d", "y"), ((string?)manifest["annotations"]!["org.example.a"], (string?)manifest["annotations"]!["x"]));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using Kiln.Build.Outputs;
+using Kiln.Build.Stacks;
+using Kiln.Diagnostics;
 using Kiln.Oci;
 using Xunit;
 
@@ -37,6 +39,19 @@ public sealed class ImageAssemblyTests
         HistoryEntry added = ImageAssembly.MatchLayers(Entries("5"), 2)[^1];
 
         Assert.Equal(("buildkit.exporter.image.v0", Timestamp.FromUnixTimeSeconds(5)), (added.Comment, added.Created));
+    }
+
+    [Fact]
+    public void A_layer_that_Dockers_media_types_have_no_word_for_is_refused()
+    {
+        var zstd = new RawDocument(MediaType.OciLayerZstd, "layer"u8.ToArray());
+        var result = new StageResult(Stack.Empty.Push(new StackLayer(zstd, zstd.Digest)), [new HistoryEntry()]);
+        var config = new ImageConfig { Os = "linux", Architecture = "amd64" };
+
+        BuildException error = Assert.Throws<BuildException>(() => ImageAssembly.Assemble(config, result, ImageFormat.Docker, StringMap.Empty));
+
+        Assert.Contains("packed by zstd", error.Message, StringComparison.Ordinal);
+        Assert.Equal(MediaType.OciLayerZstd, ImageAssembly.Assemble(config, result, ImageFormat.Oci, StringMap.Empty).Layers[0].Descriptor.MediaType);
     }
 
     private static ImmutableArray<HistoryEntry> Entries(string times) =>

@@ -1,16 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Cache.Media;
+using Kiln.Registry;
 
 namespace Kiln.Cache;
 
-/// <summary>Opens stores where flags say that they are.</summary>
+/// <summary>Opens stores where flags say that they are. It owns what they hold open.</summary>
 /// <param name="options">What their entries are held against.</param>
+/// <param name="registry">The way to registries.</param>
 /// <param name="time">The clock.</param>
 /// <param name="warn">Told what cannot be used; called from several threads.</param>
-public sealed class CacheMedia(CacheOptions options, TimeProvider time, Action<string> warn)
+public sealed class CacheMedia(CacheOptions options, RegistryClient registry, TimeProvider time, Action<string> warn) : IDisposable
 {
-    /// <summary>A directory of our own, as `--cache-dir` has one.</summary>
-    /// <param name="name">For people.</param>
-    /// <param name="directory">Made when something is saved.</param>
-    public ICacheStore OpenDirectory(string name, string directory) => new EntryStore(new DirectoryMedium(name, directory, time), options, time, warn);
+    private readonly List<IDisposable> _open = [];
+
+    public ICacheStore Open(CachePlace place) => new EntryStore(OpenMedium(place), options, time, warn);
+
+    public void Dispose() => _open.ForEach(open => open.Dispose());
+
+    internal ICacheMedium OpenMedium(CachePlace place)
+    {
+        ICacheMedium medium = place switch
+        {
+            DirectoryCache directory => new DirectoryMedium(directory.Name, directory.Path, time),
+            LayoutCache layout => new LayoutMedium(layout.Name, layout.Path, time),
+            RepositoryCache repository => new RepositoryMedium(repository.Name, repository.Repository, registry, time),
+            ScopeCache scope => new ScopeMedium(scope.Name, scope.Tag, registry, time),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        if (medium is IDisposable held)
+            _open.Add(held);
+        return medium;
+    }
 }

@@ -61,9 +61,7 @@ internal sealed class EntryStore(ICacheMedium medium, CacheOptions options, Time
             return;
         try
         {
-            RawDocument parts = PartsDocument.Write(entry);
-            RawDocument manifest = EntryManifest.Write(entry, Timestamp.From(time.GetUtcNow()), parts);
-            await medium.SaveAsync(new NewEntry(entry.Key, manifest, [layer ?? EntryManifest.NoLayer, parts]), cancellationToken);
+            await medium.SaveAsync(EntryManifest.Write(entry, layer, Timestamp.From(time.GetUtcNow())), cancellationToken);
         }
         catch (Exception e) when (IsFailure(e, cancellationToken))
         {
@@ -79,7 +77,7 @@ internal sealed class EntryStore(ICacheMedium medium, CacheOptions options, Time
     {
         try
         {
-            return await medium.FindAsync(entry.Key, cancellationToken) is { Parts: { } parts } && parts.Size <= PartsDocument.LargestSize
+            return await medium.FindAsync(entry.Key, cancellationToken) is { Parts: var parts } && parts.Size <= PartsDocument.LargestSize
                 ? PartsDocument.Read(entry.Key, await ReadAsync(medium.OpenBlob(parts), cancellationToken))
                 : [];
         }

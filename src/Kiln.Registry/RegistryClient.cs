@@ -27,6 +27,7 @@ public sealed partial class RegistryClient : IAsyncDisposable
     private readonly BlobWriter _writer;
     private readonly ManifestWriter _manifestWriter;
     private readonly Referrers _referrers;
+    private readonly Tags _tags;
     private readonly WholeAttempts _attempts;
     private readonly HostTurns _turns;
 
@@ -41,6 +42,7 @@ public sealed partial class RegistryClient : IAsyncDisposable
         _writer = new BlobWriter(_transport, _blobs, retry, options, timeProvider);
         _manifestWriter = new ManifestWriter(_transport, _manifests, options);
         _referrers = new Referrers(_transport, _manifests, _manifestWriter);
+        _tags = new Tags(_transport);
         _attempts = new WholeAttempts(options, timeProvider);
         _turns = new HostTurns(options.ParallelBlobs);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Serialization;
 using Kiln.Registry.Auth;
+using Kiln.Registry.Pull;
 using Kiln.Registry.Transport;
 
 namespace Kiln.Registry;
@@ -11,4 +12,5 @@ namespace Kiln.Registry;
 [JsonSerializable(typeof(CredentialHelperAnswer))]
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]
+[JsonSerializable(typeof(TagList))]
 internal sealed partial class RegistryJson : JsonSerializerContext;

@@ -31,15 +31,21 @@ public sealed class OciLayoutWriter(string directory, TimeProvider time)
         foreach (RawDocument document in image.Documents)
             await blobs.AddAsync(document, cancellationToken);
 
-        using FileLock held = await LockAsync(cancellationToken);
-        ImageIndex index = await ReadIndexAsync(cancellationToken);
         Descriptor[] added = [.. LayoutName.EntriesOf(image.Root.Descriptor, names)];
-        IEnumerable<Descriptor> kept = index.Manifests.Where(old => !added.Any(entry => LayoutName.Replaces(entry, old)));
-        ImageIndex written = index with { Manifests = [.. kept, .. added] };
+        await ChangeIndexAsync(index => index with { Manifests = [.. index.Manifests.Where(old => !added.Any(entry => LayoutName.Replaces(entry, old))), .. added] }, cancellationToken);
+    }
+
+    /// <summary>Changes the index in one step among all who write to the layout, which it makes where there is none. What it names has to be there already.</summary>
+    public async Task ChangeIndexAsync(Func<ImageIndex, ImageIndex> change, CancellationToken cancellationToken)
+    {
+        Prepare();
+        using FileLock held = await LockAsync(cancellationToken);
+        ImageIndex written = change(await ReadIndexAsync(cancellationToken));
         Disk.Replace(Path.Combine(directory, OciLayout.IndexFile), written.ToDocument().Content.Span);
     }
 
-    private void Prepare()
+    /// <summary>Makes the directory a layout, unless it is one.</summary>
+    public void Prepare()
     {
         Disk.Write(directory, () => Directory.CreateDirectory(directory));
         string marker = Path.Combine(directory, OciLayout.MarkerFile);

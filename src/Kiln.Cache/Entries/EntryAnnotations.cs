@@ -25,23 +25,25 @@ internal static class EntryAnnotations
     private const string Created = Prefix + "created";
     private const string Saved = Prefix + "saved";
     private const string Title = Prefix + "title";
+    private const string Parts = Prefix + "parts";
     private const string Checksum = Prefix + "checksum";
     private const string None = "none";
 
     /// <summary>Whether somebody meant this to be an entry of ours.</summary>
     internal static bool AreOurs(IReadOnlyDictionary<string, string> annotations) => annotations.Keys.Any(name => name.StartsWith(Prefix, StringComparison.Ordinal));
 
-    internal static ImmutableSortedDictionary<string, string> Write(CacheEntry entry, Timestamp saved)
+    internal static ImmutableSortedDictionary<string, string> Write(CacheEntry entry, Timestamp saved, Descriptor parts)
     {
         ImmutableSortedDictionary<string, string> fields = StringMap.Empty.AddRange(
         [
             new(Key, entry.Key.ToString()),
             new(Parent, entry.Parent?.ToString() ?? None),
-            new(Layer, entry.Layer is { Descriptor: var layer } ? $"{layer.Size} {layer.Digest} {layer.MediaType}" : None),
+            new(Layer, entry.Layer is { Descriptor: var layer } ? Describe(layer) : None),
             new(DiffId, entry.Layer?.DiffId.ToString() ?? None),
             new(Created, entry.Created.ToString()),
             new(Saved, saved.ToString()),
             new(Title, Shorten(entry.Title)),
+            new(Parts, Describe(parts)),
         ]);
         return fields.Add(Checksum, Sum(fields));
     }
@@ -50,16 +52,17 @@ internal static class EntryAnnotations
     internal static StoredEntry? Read(ImmutableSortedDictionary<string, string> annotations)
     {
         ImmutableSortedDictionary<string, string> fields = StringMap.Empty.AddRange(annotations.Where(a => a.Key.StartsWith(Prefix, StringComparison.Ordinal)));
-        if (fields.Count != 8
+        if (fields.Count != 9
             || fields.GetValueOrDefault(Checksum) != Sum(fields.Remove(Checksum))
             || !Digest.TryParse("sha256:" + fields.GetValueOrDefault(Key), out Digest key)
             || !TryReadParent(fields.GetValueOrDefault(Parent), out Digest? parent)
             || !TryReadLayer(fields.GetValueOrDefault(Layer), fields.GetValueOrDefault(DiffId), out CachedLayer? layer)
             || !Timestamp.TryParse(fields.GetValueOrDefault(Created), out Timestamp created)
             || !Timestamp.TryParse(fields.GetValueOrDefault(Saved), out Timestamp saved)
-            || fields.GetValueOrDefault(Title) is not { } title)
+            || fields.GetValueOrDefault(Title) is not { } title
+            || FindDescriptor(fields.GetValueOrDefault(Parts)) is not { } parts || parts.MediaType != PartsDocument.Type)
             return null;
-        return new StoredEntry(new CacheEntry { Key = new CacheKey(key), Parent = parent, Layer = layer, Created = created, Title = title }, saved, null);
+        return new StoredEntry(new CacheEntry { Key = new CacheKey(key), Parent = parent, Layer = layer, Created = created, Title = title }, saved, parts);
     }
 
     private static bool TryReadParent(string? text, out Digest? parent)
@@ -74,15 +77,20 @@ internal static class EntryAnnotations
         layer = null;
         if (text == None)
             return diffIdText == None;
-        if (text?.Split(' ') is not [var sizeText, var digestText, var typeText]
-            || !long.TryParse(sizeText, NumberStyles.None, CultureInfo.InvariantCulture, out long size)
-            || !Digest.TryParse(digestText, out Digest digest)
-            || new MediaType(typeText) is not { IsLayer: true, IsForeignLayer: false } type
-            || !Digest.TryParse(diffIdText, out Digest diffId))
+        if (FindDescriptor(text) is not { MediaType: { IsLayer: true, IsForeignLayer: false } } descriptor || !Digest.TryParse(diffIdText, out Digest diffId))
             return false;
-        layer = new CachedLayer(new Descriptor { MediaType = type, Digest = digest, Size = size }, diffId);
+        layer = new CachedLayer(descriptor, diffId);
         return true;
     }
+
+    private static string Describe(Descriptor descriptor) => $"{descriptor.Size} {descriptor.Digest} {descriptor.MediaType}";
+
+    private static Descriptor? FindDescriptor(string? text) =>
+        text?.Split(' ') is [var sizeText, var digestText, var type]
+        && long.TryParse(sizeText, NumberStyles.None, CultureInfo.InvariantCulture, out long size)
+        && Digest.TryParse(digestText, out Digest digest)
+            ? new Descriptor { MediaType = new MediaType(type), Digest = digest, Size = size }
+            : null;
 
     /// <summary>Over names and values with their lengths, so that no two entries have the same bytes.</summary>
     private static string Sum(ImmutableSortedDictionary<string, string> fields)

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Kiln.Cache.Media;
 using Kiln.Diagnostics;
 using Kiln.Oci;
 
@@ -18,13 +20,23 @@ internal static class EntryManifest
     /// <summary>"For portability, layers SHOULD have at least one entry" (image-spec, manifest.md, "Guidance for an Empty Descriptor").</summary>
     internal static readonly RawDocument NoLayer = new(new MediaType("application/vnd.oci.empty.v1+json"), "{}"u8.ToArray());
 
-    internal static RawDocument Write(CacheEntry entry, Timestamp saved, RawDocument parts) => new ImageManifest
+    /// <param name="entry">The entry.</param>
+    /// <param name="layer">Its layer; null where it has none.</param>
+    /// <param name="saved">Now.</param>
+    internal static NewEntry Write(CacheEntry entry, IBlobSource? layer, Timestamp saved)
+    {
+        RawDocument parts = PartsDocument.Write(entry);
+        ImmutableSortedDictionary<string, string> annotations = EntryAnnotations.Write(entry, saved, parts.Descriptor);
+        return new NewEntry(entry.Key, Write(entry, parts, annotations), annotations, [layer ?? NoLayer, parts]);
+    }
+
+    private static RawDocument Write(CacheEntry entry, RawDocument parts, ImmutableSortedDictionary<string, string> annotations) => new ImageManifest
     {
         MediaType = MediaType.OciManifest,
         ArtifactType = ArtifactType,
         Config = parts.Descriptor,
         Layers = [entry.Layer is { Descriptor: var layer } ? new Descriptor { MediaType = layer.MediaType, Digest = layer.Digest, Size = layer.Size } : NoLayer.Descriptor],
-        Annotations = EntryAnnotations.Write(entry, saved),
+        Annotations = annotations,
     }.ToDocument();
 
     /// <summary>Null for what others keep in the same place, as kaniko its own entries.</summary>
@@ -36,8 +48,7 @@ internal static class EntryManifest
         ImageManifest manifest = ImageManifest.Parse(document);
         if (!EntryAnnotations.AreOurs(manifest.Annotations) && manifest.ArtifactType != ArtifactType)
             return null;
-        return EntryAnnotations.Read(manifest.Annotations) is { } stored
-            ? stored with { Parts = manifest.Config }
-            : throw DiagnosticRules.CacheEntryBroken.Error($"`{place}` is not what was written there");
+        return EntryAnnotations.Read(manifest.Annotations)
+            ?? throw DiagnosticRules.CacheEntryBroken.Error($"`{place}` is not what was written there");
     }
 }

@@ -91,6 +91,8 @@ internal sealed class BuildArguments
 
     internal bool Cache { get; set; }
 
+    internal string? CacheRepository { get; set; }
+
     internal bool NoPushCache { get; set; }
 
     internal bool CacheCopyLayers { get; set; }

@@ -82,6 +82,8 @@ internal static class BuildFlags
         new TextFlag("cache-dir", "What builds share of layers, and with `--cache` of steps; `/cache` where that can be written to, else below the root directory", (a, v) => a.CacheDirectory = v)
             { ValueName = "DIRECTORY" },
         new SwitchFlag("cache", "Look steps up in a cache, and keep the results of those that were carried out", (a, v) => a.Cache = v),
+        new TextFlag("cache-repo", "With `--cache`: the repository of the cache, with a tag for each entry; with `:TAG` they are all listed under that one; or `oci:DIRECTORY`, a layout; else `cache` below the first destination", (a, v) => a.CacheRepository = v)
+            { ValueName = "REPOSITORY[:TAG]" },
         new SwitchFlag("no-push-cache", "Only look things up in caches, and keep nothing there", (a, v) => a.NoPushCache = v),
         new TextFlag("cache-ttl", "How long an entry of a cache is good for; an older one is none", (a, v) => a.CacheTimeToLive = v)
             { ValueName = "DURATION", Default = "336h" },

@@ -1,29 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Cache;
 using Kiln.Cli.Flags;
+using Kiln.Oci;
 
 namespace Kiln.Cli.Start;
 
-/// <summary>Turns the flags about caches into the stores of a build.</summary>
-internal sealed class CacheArguments(BuildArguments arguments, string directory)
+/// <summary>Turns the flags about caches into places and options.</summary>
+/// <param name="arguments">As typed.</param>
+/// <param name="root">The root directory: a cache directory below it ends with this machine.</param>
+internal sealed class CacheArguments(BuildArguments arguments, string root)
 {
-    /// <summary>Steps have a place of their own in the cache directory, where indexes and base images lie too.</summary>
-    private const string Steps = "steps";
+    private readonly string _directory = CacheDirectory.Find(arguments.CacheDirectory, root);
 
-    /// <summary>Null where nothing is cached.</summary>
-    internal CacheStores? Open(Action<string> warn)
+    /// <summary>What entries are held against.</summary>
+    internal CacheOptions Options => new()
+    {
+        CopyLayers = arguments.CacheCopyLayers,
+        RunLayers = arguments.CacheRunLayers,
+        TimeToLive = RequestFactory.ReadDuration(arguments.CacheTimeToLive, "--cache-ttl") ?? TimeSpan.MaxValue,
+        VerifiesLayers = arguments.CacheVerify,
+    };
+
+    /// <summary>The stores of a build; null where nothing is cached.</summary>
+    internal CacheStores? Open(CacheMedia media)
     {
         if (!arguments.Cache)
             return null;
-        var options = new CacheOptions
-        {
-            CopyLayers = arguments.CacheCopyLayers,
-            RunLayers = arguments.CacheRunLayers,
-            TimeToLive = RequestFactory.ReadDuration(arguments.CacheTimeToLive, "--cache-ttl") ?? TimeSpan.MaxValue,
-            VerifiesLayers = arguments.CacheVerify,
-        };
-        var media = new CacheMedia(options, TimeProvider.System, warn);
-        ICacheStore store = media.OpenDirectory(directory, Path.Combine(directory, Steps));
-        return new CacheStores(options, [store], arguments.NoPushCache ? [] : [new CacheTarget(store, CacheMode.Max)]);
+        ICacheStore[] stores = [.. Places().Select(media.Open)];
+        return new CacheStores(Options, stores, arguments.NoPushCache ? [] : [.. stores.Select(store => new CacheTarget(store, CacheMode.Max))]);
     }
+
+    /// <summary>
+    /// The directory counts where it was meant to be one: named, or mounted at its usual place; and where there is nothing else. A layer is not copied to a disk that
+    /// goes with the pod when a registry keeps it.
+    /// </summary>
+    private IEnumerable<CachePlace> Places()
+    {
+        CachePlace? repository = arguments.CacheRepository is { Length: > 0 } named ? CachePlaces.ParseRepository(named, "--cache-repo")
+            : arguments.Destinations is [var destination, ..] ? CachePlaces.Below(ImageReference.Parse(destination))
+            : null;
+        if (repository is null || arguments.CacheDirectory is { Length: > 0 } || !IsBelow(root, _directory))
+            yield return CachePlaces.OfDirectory(_directory);
+        if (repository is not null)
+            yield return repository;
+    }
+
+    private static bool IsBelow(string directory, string path) => path.StartsWith(directory.TrimEnd('/') + "/", StringComparison.Ordinal);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Build;
 using Kiln.Build.Events;
+using Kiln.Cache;
 using Kiln.Cli.Flags;
 using Kiln.Cli.Rendering;
 using Kiln.Cli.Rendering.Reports;
@@ -21,6 +22,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly RegistryConnections _registries;
     private readonly HttpDownloader _http;
     private readonly TextUploader _uploads;
+    private readonly CacheMedia _caches;
     private readonly BuildExecutor _executor;
     private readonly Action<BuildEvent> _report;
 
@@ -36,10 +38,12 @@ internal sealed class Composition : IAsyncDisposable
         var remotes = new RemoteAccess(_http, new GitFetcher(new GitProgram(GitSurroundings.Read(environment))), _uploads);
         var ladder = new IsolationLadder(new SandboxOptions { RootDirectory = _work.Scratch, Isolation = isolation });
         OwnerMap owners = OwnerMap.OfThisProcess(_work.Scratch);
+        var cacheArguments = new CacheArguments(arguments, _work.Root);
+        _caches = new CacheMedia(cacheArguments.Options, _registries.Client, TimeProvider.System, text => _report(new Notice(NoticeLevel.Warning, text)));
         string cache = CacheDirectory.Find(arguments.CacheDirectory, _work.Root);
         _executor = new BuildExecutor(new BuildServices(_registries.Client, remotes, _work, cache, ladder, owners, TimeProvider.System, _report)
         {
-            Cache = new CacheArguments(arguments, cache).Open(text => _report(new Notice(NoticeLevel.Warning, text))),
+            Cache = cacheArguments.Open(_caches),
         });
     }
 
@@ -66,6 +70,7 @@ internal sealed class Composition : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _caches.Dispose();
         await _registries.DisposeAsync();
         _http.Dispose();
         _uploads.Dispose();

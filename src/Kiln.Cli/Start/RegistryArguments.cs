@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Kiln.Cli.Flags;
 using Kiln.Diagnostics;
 using Kiln.Http;
+using Kiln.Oci;
 using Kiln.Registry;
 using Kiln.Registry.Hosts;
 
@@ -26,7 +27,7 @@ internal static class RegistryArguments
         ServerCertificates = ReadAuthorities(environment),
         InsecurePush = arguments.Insecure,
         InsecurePull = arguments.InsecurePull,
-        InsecureHosts = [.. arguments.InsecureRegistries.Select(HostName.Of)],
+        InsecureHosts = [.. arguments.InsecureRegistries.Select(HostName.Of), .. arguments.Insecure ? CacheHosts(arguments) : []],
         SkipTlsVerify = arguments.SkipTlsVerify,
         SkipTlsVerifyPull = arguments.SkipTlsVerifyPull,
         SkipTlsVerifyHosts = [.. arguments.SkipTlsVerifyRegistries.Select(HostName.Of)],
@@ -58,6 +59,10 @@ internal static class RegistryArguments
             .SelectMany(directory => Directory.EnumerateFiles(directory, "*.conf").Order(StringComparer.Ordinal));
         return RegistriesConf.Read(main is null ? further : further.Prepend(main));
     }
+
+    /// <summary>`--insecure` is for what is pushed, and what is pushed to a cache is read from there too.</summary>
+    private static IEnumerable<string> CacheHosts(BuildArguments arguments) =>
+        (arguments.CacheRepository ?? arguments.Destinations.FirstOrDefault()) is { } named && ImageReference.TryParse(named, out ImageReference? reference) ? [reference.Host] : [];
 
     private static IEnumerable<string> UserDirectory(IReadOnlyDictionary<string, string> environment) =>
         environment.GetValueOrDefault("XDG_CONFIG_HOME") is { Length: > 0 } configuration ? [Path.Combine(configuration, "containers")]

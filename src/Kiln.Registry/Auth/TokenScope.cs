@@ -10,7 +10,7 @@ internal static class TokenScope
     public static IReadOnlyList<string> Of(RegistryCall call, Challenge challenge)
     {
         string own = $"repository:{call.Endpoint.Repository}:";
-        List<string> scopes = [own + (call.Access == RegistryAccess.Push ? "pull,push" : "pull")];
+        List<string> scopes = [own + (call.Deletes ? "pull,push,delete" : call.Access == RegistryAccess.Push ? "pull,push" : "pull")];
         scopes.AddRange(call.AlsoPulls.Select(repository => $"repository:{repository}:pull"));
         scopes.AddRange((challenge.Scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Where(scope => !scopes.Any(known => scope.StartsWith(known[..(known.LastIndexOf(':') + 1)], StringComparison.Ordinal))));

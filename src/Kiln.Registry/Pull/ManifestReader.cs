@@ -18,16 +18,15 @@ internal sealed class ManifestReader(RegistryTransport transport)
     {
         using HttpRequestMessage request = Request(call, HttpMethod.Get, tagOrDigest);
         using HttpResponseMessage response = await transport.SendAsync(request, cancellationToken);
-        if (response.StatusCode != HttpStatusCode.OK)
-            throw await ResponseErrors.OfAsync(call, response, cancellationToken);
-        byte[] content = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        if (Digest.TryParse(tagOrDigest, out Digest digest) && !digest.Matches(content))
-            throw DiagnosticRules.ContentMismatch.Error(
-                $"cannot {call.Action}: the manifest from `{call.Endpoint.Host}` does not have the digest `{digest}`");
-        if (DigestOf(response) is { } said && !said.Matches(content))
-            throw DiagnosticRules.ContentMismatch.Error(
-                $"cannot {call.Action}: the manifest from `{call.Endpoint.Host}` does not have the digest `{said}` that comes with it");
-        return new RawDocument(TypeOf(call, response, content), content);
+        return await ReadAsync(call, tagOrDigest, response, cancellationToken);
+    }
+
+    /// <summary>The same, null where there is none.</summary>
+    public async Task<RawDocument?> FindAsync(RegistryCall call, string tagOrDigest, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = Request(call, HttpMethod.Get, tagOrDigest);
+        using HttpResponseMessage response = await transport.SendAsync(request, cancellationToken);
+        return response.StatusCode == HttpStatusCode.NotFound ? null : await ReadAsync(call, tagOrDigest, response, cancellationToken);
     }
 
     /// <summary>`Docker-Content-Digest`, where there is one that can be read.</summary>
@@ -44,6 +43,20 @@ internal sealed class ManifestReader(RegistryTransport transport)
         if (response.StatusCode != HttpStatusCode.OK)
             throw await ResponseErrors.OfAsync(call, response, cancellationToken);
         return DigestOf(response) ?? (await GetAsync(call, tagOrDigest, cancellationToken)).Digest;
+    }
+
+    private static async Task<RawDocument> ReadAsync(RegistryCall call, string tagOrDigest, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.StatusCode != HttpStatusCode.OK)
+            throw await ResponseErrors.OfAsync(call, response, cancellationToken);
+        byte[] content = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        if (Digest.TryParse(tagOrDigest, out Digest digest) && !digest.Matches(content))
+            throw DiagnosticRules.ContentMismatch.Error(
+                $"cannot {call.Action}: the manifest from `{call.Endpoint.Host}` does not have the digest `{digest}`");
+        if (DigestOf(response) is { } said && !said.Matches(content))
+            throw DiagnosticRules.ContentMismatch.Error(
+                $"cannot {call.Action}: the manifest from `{call.Endpoint.Host}` does not have the digest `{said}` that comes with it");
+        return new RawDocument(TypeOf(call, response, content), content);
     }
 
     private static HttpRequestMessage Request(RegistryCall call, HttpMethod method, string tagOrDigest)

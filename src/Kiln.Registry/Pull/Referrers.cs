@@ -58,21 +58,9 @@ internal sealed class Referrers(RegistryTransport transport, ManifestReader read
             if (response.StatusCode != HttpStatusCode.OK)
                 throw await ResponseErrors.OfAsync(call, response, cancellationToken);
             manifests.AddRange(ImageIndex.Parse(new RawDocument(MediaType.OciIndex, await response.Content.ReadAsByteArrayAsync(cancellationToken))).Manifests);
-            next = NextPage(call, response);
+            next = NextPage.Of(call, response);
         }
         return Empty with { Manifests = manifests };
-    }
-
-    // Link: </v2/NAME/referrers/DIGEST?...>; rel="next"
-    private static Uri? NextPage(RegistryCall call, HttpResponseMessage response)
-    {
-        string link = response.Headers.TryGetValues("Link", out IEnumerable<string>? values) ? values.First() : "";
-        int end = link.IndexOf('>');
-        if (!link.StartsWith('<') || end < 0)
-            return null;
-        return Uri.TryCreate(response.RequestMessage!.RequestUri, link[1..end], out Uri? target) && call.Endpoint.Owns(target)
-            ? new Uri($"https://{call.Endpoint.Authority}{target.PathAndQuery}")
-            : null;
     }
 
     private async Task<ImageIndex?> FindTaggedAsync(RegistryCall call, Digest subject, CancellationToken cancellationToken)

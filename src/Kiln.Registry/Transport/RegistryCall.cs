@@ -35,6 +35,9 @@ internal sealed record RegistryCall
     /// <summary>Goes out as it is: its caller sees to credentials and wants to see every answer.</summary>
     public bool IsBare { get; init; }
 
+    /// <summary>Something is removed: who may push need not be allowed to.</summary>
+    public bool Deletes { get; init; }
+
     /// <summary>Which credentials were sent, or where none were found, for a hint. Set by <see cref="Auth.AuthHandler"/>.</summary>
     public string? CredentialNote { get; set; }
 

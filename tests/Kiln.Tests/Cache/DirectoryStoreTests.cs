@@ -201,7 +201,7 @@ public sealed class DirectoryStoreTests : StoreDirectory
     }
 
     private ICacheStore Open(string name = "cache", CacheOptions? options = null, TimeProvider? time = null) =>
-        new CacheMedia(options ?? new CacheOptions(), time ?? TimeProvider.System, Warn).OpenDirectory(name, PathOf(name));
+        CacheMediaOf.Options(options, time, Warn).Open(new DirectoryCache(name, PathOf(name)));
 
     private void Warn(string text)
     {

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+using Kiln.Cache.Entries;
+using Kiln.Oci;
+using Kiln.Registry;
+
+namespace Kiln.Cache.Media;
+
+/// <summary>
+/// One tag of a registry, under which an index lists all entries: it is read once a build. It is written by reading, adding and writing it anew, and looked at again
+/// afterwards: what others wrote in between is read and added to once more. What is lost all the same is a miss later.
+/// </summary>
+internal sealed class ScopeMedium(string name, ImageReference scope, RegistryClient client, TimeProvider time) : ICacheMedium, IDisposable
+{
+    private const int MostRounds = 6;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Lock _pendingLock = new();
+    private readonly List<Descriptor> _pending = [];
+    private EntryIndex? _read;
+
+    public string Name { get; } = name;
+
+    public async Task<StoredEntry?> FindAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _read) is { } known)
+            return known.Find(key);
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return (_read ??= await ReadAsync(cancellationToken)).Find(key);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public IBlobSource OpenBlob(Descriptor descriptor) => new RemoteBlob(client, scope, descriptor);
+
+    /// <summary>What several save at the same time is written at once: whoever has the turn writes for all who wait.</summary>
+    public async Task SaveAsync(NewEntry entry, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(entry.Blobs.Select(blob => client.PushBlobAsync(scope, blob, cancellationToken)));
+        await client.TagAsync(scope.ByDigest(entry.Manifest.Digest), entry.Manifest, entry.Blobs, cancellationToken);
+        lock (_pendingLock)
+            _pending.Add(EntryIndex.Describe(entry));
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            Descriptor[] added = TakePending();
+            if (added.Length > 0)
+                await ChangeAsync(index => index.With(added), index => index.Has(added), cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public async IAsyncEnumerable<ListedEntry> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (ListedEntry entry in (await ReadAsync(cancellationToken)).List())
+            yield return entry;
+    }
+
+    public async Task RemoveAsync(IReadOnlyList<ListedEntry> entries, CancellationToken cancellationToken)
+    {
+        HashSet<Digest> gone = [.. entries.Select(entry => entry.Manifest).OfType<Digest>()];
+        await ChangeAsync(index => index.Without(gone), index => !index.List().Any(entry => gone.Contains(entry.Manifest!.Value)), cancellationToken);
+        foreach (Digest manifest in gone)
+            await client.DeleteManifestAsync(scope.ByDigest(manifest), cancellationToken);
+    }
+
+    public Task<BlobSweep> SweepAsync(IReadOnlySet<Digest> kept, bool removes, CancellationToken cancellationToken) => Task.FromResult(new BlobSweep(0, 0));
+
+    public void Dispose() => _turn.Dispose();
+
+    private Descriptor[] TakePending()
+    {
+        lock (_pendingLock)
+        {
+            Descriptor[] taken = [.. _pending];
+            _pending.Clear();
+            return taken;
+        }
+    }
+
+    private async Task<EntryIndex> ReadAsync(CancellationToken cancellationToken) =>
+        await client.FindDocumentAsync(scope, cancellationToken) is { } document ? EntryIndex.Read(document, scope.ToString()) : EntryIndex.Empty;
+
+    private async Task ChangeAsync(Func<EntryIndex, EntryIndex> change, Predicate<EntryIndex> isDone, CancellationToken cancellationToken)
+    {
+        EntryIndex present = await ReadAsync(cancellationToken);
+        for (int round = 0; round < MostRounds; round++)
+        {
+            EntryIndex wanted = change(present);
+            await client.PushManifestAsync(scope, wanted.ToDocument(), cancellationToken);
+            present = await ReadAsync(cancellationToken);
+            if (isDone(present))
+                break;
+            // Not all of those who met come back together.
+            await Task.Delay(LongestPause * Random.Shared.NextDouble(), time, cancellationToken);
+        }
+        Volatile.Write(ref _read, present);
+    }
+}

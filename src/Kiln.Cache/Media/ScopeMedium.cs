@@ -7,17 +7,19 @@ using Kiln.Registry;
 namespace Kiln.Cache.Media;
 
 /// <summary>
-/// One tag of a registry, under which an index lists all entries: it is read once a build. It is written by reading, adding and writing it anew, and looked at again
-/// afterwards: what others wrote in between is read and added to once more. What is lost all the same is a miss later.
+/// One tag of a registry, under which an index lists all entries: it is read once a build. It is written by reading, adding and writing it anew, and looked at twice
+/// afterwards, for others may write what they read before: then it is done once more, for all that this build saved. What is lost all the same is a miss later.
 /// </summary>
 internal sealed class ScopeMedium(string name, ImageReference scope, RegistryClient client, TimeProvider time) : ICacheMedium, IDisposable
 {
-    private const int MostRounds = 6;
+    private const int MostRounds = 8;
+    private const int Looks = 2;
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly Lock _pendingLock = new();
-    private readonly List<Descriptor> _pending = [];
+    private readonly Lock _savedLock = new();
+    private readonly List<Descriptor> _saved = [];
+    private int _written;
     private EntryIndex? _read;
 
     public string Name { get; } = name;
@@ -44,14 +46,16 @@ internal sealed class ScopeMedium(string name, ImageReference scope, RegistryCli
     {
         await Task.WhenAll(entry.Blobs.Select(blob => client.PushBlobAsync(scope, blob, cancellationToken)));
         await client.TagAsync(scope.ByDigest(entry.Manifest.Digest), entry.Manifest, entry.Blobs, cancellationToken);
-        lock (_pendingLock)
-            _pending.Add(EntryIndex.Describe(entry));
+        lock (_savedLock)
+            _saved.Add(EntryIndex.Describe(entry));
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            Descriptor[] added = TakePending();
-            if (added.Length > 0)
-                await ChangeAsync(index => index.With(added), index => index.Has(added), cancellationToken);
+            Descriptor[] all = TakeSaved();
+            if (all.Length == _written)
+                return;
+            await ChangeAsync(index => index.With(all), index => index.Has(all), cancellationToken);
+            _written = all.Length;
         }
         finally
         {
@@ -77,14 +81,10 @@ internal sealed class ScopeMedium(string name, ImageReference scope, RegistryCli
 
     public void Dispose() => _turn.Dispose();
 
-    private Descriptor[] TakePending()
+    private Descriptor[] TakeSaved()
     {
-        lock (_pendingLock)
-        {
-            Descriptor[] taken = [.. _pending];
-            _pending.Clear();
-            return taken;
-        }
+        lock (_savedLock)
+            return [.. _saved];
     }
 
     private async Task<EntryIndex> ReadAsync(CancellationToken cancellationToken) =>
@@ -93,16 +93,24 @@ internal sealed class ScopeMedium(string name, ImageReference scope, RegistryCli
     private async Task ChangeAsync(Func<EntryIndex, EntryIndex> change, Predicate<EntryIndex> isDone, CancellationToken cancellationToken)
     {
         EntryIndex present = await ReadAsync(cancellationToken);
-        for (int round = 0; round < MostRounds; round++)
+        for (int round = 0; round < MostRounds && !await IsLastingAsync(); round++)
         {
-            EntryIndex wanted = change(present);
-            await client.PushManifestAsync(scope, wanted.ToDocument(), cancellationToken);
+            await client.PushManifestAsync(scope, change(present).ToDocument(), cancellationToken);
             present = await ReadAsync(cancellationToken);
-            if (isDone(present))
-                break;
-            // Not all of those who met come back together.
-            await Task.Delay(LongestPause * Random.Shared.NextDouble(), time, cancellationToken);
         }
         Volatile.Write(ref _read, present);
+
+        async Task<bool> IsLastingAsync()
+        {
+            for (int look = 0; look < Looks; look++)
+            {
+                if (!isDone(present))
+                    return false;
+                // Not all of those who met come back together.
+                await Task.Delay(LongestPause * Random.Shared.NextDouble(), time, cancellationToken);
+                present = await ReadAsync(cancellationToken);
+            }
+            return isDone(present);
+        }
     }
 }

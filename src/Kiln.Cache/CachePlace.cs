@@ -8,4 +8,7 @@ public abstract record CachePlace
 
     /// <summary>As people wrote it.</summary>
     public string Name { get; }
+
+    /// <summary>The same for two that are one place, however they were written.</summary>
+    public abstract string Identity { get; }
 }

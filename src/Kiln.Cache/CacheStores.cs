@@ -2,6 +2,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Kiln.Diagnostics;
 using Kiln.Oci;
 
 namespace Kiln.Cache;
@@ -12,6 +13,9 @@ namespace Kiln.Cache;
 /// <param name="targets">Written to; mostly some of the sources.</param>
 public sealed class CacheStores(CacheOptions options, IReadOnlyList<ICacheStore> sources, IReadOnlyList<CacheTarget> targets)
 {
+    private const int ParallelCopies = 4;
+
+    private readonly ConcurrentDictionary<CacheKey, Hit> _hits = new();
     private readonly ConcurrentDictionary<CacheKey, ICacheStore> _finders = new();
 
     public CacheOptions Options { get; } = options;
@@ -33,7 +37,7 @@ public sealed class CacheStores(CacheOptions options, IReadOnlyList<ICacheStore>
             {
                 found = await lookups[i];
                 if (found is not null)
-                    _finders[key] = Sources[i];
+                    (_hits[key], _finders[key]) = (new Hit(found, Sources[i]), Sources[i]);
             }
         }
         finally
@@ -56,6 +60,17 @@ public sealed class CacheStores(CacheOptions options, IReadOnlyList<ICacheStore>
         .Where(target => target.Mode == CacheMode.Max || reach == StepReach.Image)
         .Select(target => target.Store.SaveAsync(entry, layer, cancellationToken)));
 
+    /// <summary>Ends a build that went well: stores that want to be whole get what was found in others.</summary>
+    /// <exception cref="BuildException">Something could not be saved where it has to be.</exception>
+    public async Task CompleteAsync(CancellationToken cancellationToken)
+    {
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelCopies, CancellationToken = cancellationToken };
+        foreach (CacheTarget target in targets.Where(target => target.TakesHits))
+            await Parallel.ForEachAsync(_hits.Values.Where(hit => hit.Store != target.Store), parallel, async (hit, token) => await CopyAsync(hit, target.Store, token));
+        if (targets.FirstOrDefault(target => target is { IsRequired: true, Store.SavingFailure: not null }) is { } failed)
+            throw failed.Store.SavingFailure!;
+    }
+
     /// <inheritdoc cref="ICacheStore.ReadPartsAsync"/>
     public async Task<ImmutableArray<KeyPart>> ReadPartsAsync(CacheEntry entry, CancellationToken cancellationToken) =>
         _finders.TryGetValue(entry.Key, out ICacheStore? finder) ? await finder.ReadPartsAsync(entry, cancellationToken) : [];
@@ -75,4 +90,15 @@ public sealed class CacheStores(CacheOptions options, IReadOnlyList<ICacheStore>
             }
         }
     }
+
+    private static async Task CopyAsync(Hit hit, ICacheStore to, CancellationToken cancellationToken)
+    {
+        if (await to.FindAsync(hit.Entry.Key, cancellationToken) is not null)
+            return;
+        CacheEntry whole = hit.Entry with { Parts = await hit.Store.ReadPartsAsync(hit.Entry, cancellationToken) };
+        await to.SaveAsync(whole, whole.Layer is null ? null : hit.Store.OpenLayer(whole), cancellationToken);
+    }
+
+    /// <summary>What was found, and where.</summary>
+    private sealed record Hit(CacheEntry Entry, ICacheStore Store);
 }

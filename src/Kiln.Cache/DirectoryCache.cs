@@ -2,4 +2,7 @@
 namespace Kiln.Cache;
 
 /// <summary>A directory of our own, as `--cache-dir` has one.</summary>
-public sealed record DirectoryCache(string Name, string Path) : CachePlace(Name);
+public sealed record DirectoryCache(string Name, string Path) : CachePlace(Name)
+{
+    public override string Identity => Path;
+}

@@ -93,6 +93,10 @@ internal sealed class BuildArguments
 
     internal string? CacheRepository { get; set; }
 
+    internal List<string> CacheFrom { get; } = [];
+
+    internal List<string> CacheTo { get; } = [];
+
     internal bool NoPushCache { get; set; }
 
     internal bool CacheCopyLayers { get; set; }

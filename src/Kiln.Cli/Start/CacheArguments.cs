@@ -21,13 +21,24 @@ internal sealed class CacheArguments(BuildArguments arguments, string root)
         VerifiesLayers = arguments.CacheVerify,
     };
 
-    /// <summary>The stores of a build; null where nothing is cached.</summary>
+    /// <summary>The stores of a build; null where nothing is cached. A place that is both read and written is one store.</summary>
     internal CacheStores? Open(CacheMedia media)
     {
-        if (!arguments.Cache)
+        CachePlace[] own = arguments.Cache ? [.. Places()] : [];
+        CachePlace[] from = [.. arguments.CacheFrom.Select(CacheSpecification.ParseFrom)];
+        (CachePlace Place, CacheMode Mode, bool IsRequired)[] to = [.. arguments.CacheTo.Select(CacheSpecification.ParseTo)];
+        if (own.Length + from.Length + to.Length == 0)
             return null;
-        ICacheStore[] stores = [.. Places().Select(media.Open)];
-        return new CacheStores(Options, stores, arguments.NoPushCache ? [] : [.. stores.Select(store => new CacheTarget(store, CacheMode.Max))]);
+        var stores = new Dictionary<string, ICacheStore>();
+        ICacheStore[] sources = [.. own.Concat(from).Select(Store)];
+        CacheTarget[] targets =
+        [
+            .. own.Select(place => new CacheTarget(Store(place), CacheMode.Max)),
+            .. to.Select(target => new CacheTarget(Store(target.Place), target.Mode) { TakesHits = true, IsRequired = target.IsRequired }),
+        ];
+        return new CacheStores(Options, sources, arguments.NoPushCache ? [] : targets);
+
+        ICacheStore Store(CachePlace place) => stores.TryGetValue(place.Identity, out ICacheStore? known) ? known : stores[place.Identity] = media.Open(place);
     }
 
     /// <summary>

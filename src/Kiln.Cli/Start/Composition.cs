@@ -23,6 +23,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly HttpDownloader _http;
     private readonly TextUploader _uploads;
     private readonly CacheMedia _caches;
+    private readonly CacheStores? _cache;
     private readonly BuildExecutor _executor;
     private readonly Action<BuildEvent> _report;
 
@@ -40,10 +41,11 @@ internal sealed class Composition : IAsyncDisposable
         OwnerMap owners = OwnerMap.OfThisProcess(_work.Scratch);
         var cacheArguments = new CacheArguments(arguments, _work.Root);
         _caches = new CacheMedia(cacheArguments.Options, _registries.Client, TimeProvider.System, text => _report(new Notice(NoticeLevel.Warning, text)));
+        _cache = cacheArguments.Open(_caches);
         string cache = CacheDirectory.Find(arguments.CacheDirectory, _work.Root);
         _executor = new BuildExecutor(new BuildServices(_registries.Client, remotes, _work, cache, ladder, owners, TimeProvider.System, _report)
         {
-            Cache = cacheArguments.Open(_caches),
+            Cache = _cache,
         });
     }
 
@@ -60,7 +62,12 @@ internal sealed class Composition : IAsyncDisposable
     /// <summary>The program's, as `1.2.3`.</summary>
     internal static string Version => typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "";
 
-    internal Task BuildAsync(CancellationToken cancellationToken) => _executor.RunAsync(_request, cancellationToken);
+    internal async Task BuildAsync(CancellationToken cancellationToken)
+    {
+        await _executor.RunAsync(_request, cancellationToken);
+        if (_cache is not null)
+            await _cache.CompleteAsync(cancellationToken);
+    }
 
     internal async Task CheckAsync(CancellationToken cancellationToken)
     {

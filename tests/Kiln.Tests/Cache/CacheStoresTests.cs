@@ -51,6 +51,36 @@ public sealed class CacheStoresTests
         Assert.Equal(["RUN image"], least.Entries.Values.Select(e => e.Title));
     }
 
+    [Fact]
+    public async Task A_store_that_wants_to_be_whole_gets_what_others_had_when_the_build_is_done()
+    {
+        RawDocument layer = Entries.Layer("x");
+        CacheEntry entry = Entries.Of("make", layer);
+        MemoryStore main = new(entry, Entries.Of("unused")), branch = new(), second = new();
+        CacheTarget[] targets = [new CacheTarget(branch, CacheMode.Min) { TakesHits = true }, new CacheTarget(second, CacheMode.Max)];
+        var stores = new CacheStores(new CacheOptions(), [main], targets);
+        await stores.FindAsync(entry.Key, Cancel);
+        await stores.FindAsync(Entries.Of("other").Key, Cancel);
+
+        await stores.CompleteAsync(Cancel);
+
+        Assert.Equal([entry.Key], branch.Entries.Keys);
+        Assert.Equal(entry.Parts, branch.Entries[entry.Key].Parts);
+        Assert.Empty(second.Entries);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_required_fails_a_build_of_which_it_could_not_keep_everything()
+    {
+        BuildException failure = DiagnosticRules.CacheUnusable.Error("full");
+        var stores = new CacheStores(new CacheOptions(), [], [new CacheTarget(new MemoryStore { SavingFailure = failure }, CacheMode.Max) { IsRequired = true }]);
+        var indifferent = new CacheStores(new CacheOptions(), [], [new CacheTarget(new MemoryStore { SavingFailure = failure }, CacheMode.Max)]);
+
+        await indifferent.CompleteAsync(Cancel);
+
+        Assert.Same(failure, await Assert.ThrowsAsync<BuildException>(() => stores.CompleteAsync(Cancel)));
+    }
+
     /// <summary>A store in memory.</summary>
     private sealed class MemoryStore(params CacheEntry[] entries) : ICacheStore
     {
@@ -62,7 +92,7 @@ public sealed class CacheStoresTests
 
         public string Name => "memory";
 
-        public BuildException? SavingFailure => null;
+        public BuildException? SavingFailure { get; init; }
 
         public async Task<CacheEntry?> FindAsync(CacheKey key, CancellationToken cancellationToken)
         {

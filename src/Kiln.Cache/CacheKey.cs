@@ -9,6 +9,19 @@ namespace Kiln.Cache;
 /// </summary>
 public readonly record struct CacheKey(Digest Value)
 {
+    /// <summary>The key of these parts, in this order.</summary>
+    public static CacheKey Of(IReadOnlyCollection<KeyPart> parts)
+    {
+        using var writer = new KeyWriter("kiln cache key");
+        writer.Write(parts.Count);
+        foreach (KeyPart part in parts)
+        {
+            writer.Write(part.Name);
+            writer.Write(part.Value);
+        }
+        return new CacheKey(writer.Complete());
+    }
+
     /// <summary>64 lower-case hexadecimal digits: a tag, a file's name, the last part of an object's.</summary>
     public override string ToString() => Value.Hex;
 }

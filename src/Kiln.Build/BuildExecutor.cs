@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Kiln.Build.Caching;
 using Kiln.Build.Comparing;
 using Kiln.Build.Events;
 using Kiln.Build.Outputs;
@@ -33,12 +34,33 @@ public sealed class BuildExecutor(BuildServices services)
 {
     public async Task<Image> RunAsync(BuildRequest request, CancellationToken cancellationToken)
     {
+        var lost = new LostLayers();
+        while (true)
+        {
+            int known = lost.Count;
+            try
+            {
+                return await RunAsync(request, lost, cancellationToken);
+            }
+            catch (BuildException) when (lost.Count > known && !cancellationToken.IsCancellationRequested)
+            {
+                services.Report(new Notice(NoticeLevel.Warning, "a layer that was found in the cache cannot be read: the build begins again without it"));
+            }
+        }
+    }
+
+    private async Task<Image> RunAsync(BuildRequest request, LostLayers lost, CancellationToken cancellationToken)
+    {
         // What may yet turn out to differ is not sent while it is made.
         OutputOptions early = request.Reproducibility == Reproducibility.Checked ? request.Outputs with { NoPush = true } : request.Outputs;
         await using var uploads = new LayerUploads(services.Registry, early, services.Report, cancellationToken);
         try
         {
-            return await RunAsync(request, uploads, uploads.Token);
+            // Who wants to know whether a step does the same twice does not want to hear what it once did.
+            await using BuildCache? cache = services.Cache is { } stores && request.Reproducibility != Reproducibility.Checked
+                ? new BuildCache(stores, lost, services.Report, cancellationToken)
+                : null;
+            return await RunAsync(request, uploads, cache, uploads.Token);
         }
         // What went wrong because an upload had ended the build is not the cause.
         catch (Exception) when (uploads.HasFailed && !cancellationToken.IsCancellationRequested)
@@ -48,9 +70,9 @@ public sealed class BuildExecutor(BuildServices services)
         }
     }
 
-    private async Task<Image> RunAsync(BuildRequest request, LayerUploads uploads, CancellationToken cancellationToken)
+    private async Task<Image> RunAsync(BuildRequest request, LayerUploads uploads, BuildCache? cache, CancellationToken cancellationToken)
     {
-        BuildOutcome built = await BuildAsync(request, uploads, cancellationToken);
+        BuildOutcome built = await BuildAsync(request, uploads, cache, cancellationToken);
         if (request.Reproducibility == Reproducibility.Checked)
             await BuildAgainAsync(built, request, uploads, cancellationToken);
         // Step 6
@@ -58,7 +80,7 @@ public sealed class BuildExecutor(BuildServices services)
         return built.Image;
     }
 
-    private async Task<BuildOutcome> BuildAsync(BuildRequest request, LayerUploads uploads, CancellationToken cancellationToken)
+    private async Task<BuildOutcome> BuildAsync(BuildRequest request, LayerUploads uploads, BuildCache? cache, CancellationToken cancellationToken)
     {
         Action<BuildEvent> report = services.Report;
         // Steps 1 and 2
@@ -66,45 +88,48 @@ public sealed class BuildExecutor(BuildServices services)
         (BuildPlan plan, ImageResolver images, LintLog _) = await PrepareAsync(request, request.Plan, remotes, cancellationToken);
         remotes.Check(plan);
         new ReportWriter(request.Outputs.Reports, services.Remotes.Uploads).Check();
-        await CheckPushAsync(request.Outputs, cancellationToken);
         EpochRule? epoch = EpochOf(plan, request);
-        // Step 3
-        ChosenIsolation? isolation = plan.Stages.Any(s => s.Steps.Any(step => step is RunStep))
-            ? await FindIsolationAsync(plan, cancellationToken)
-            : null;
-        // Step 4
-        OwnerMap owners = isolation?.Records is { } records ? OwnerMap.KeptIn(records) : services.Owners;
-        var trees = new TreeOptions(owners, Merged: isolation is not { Overlay: true }, ContentOnly: isolation is null);
         await using var arrivals = new BlobArrivals(new BlobStore(services.Work.Blobs), cancellationToken);
-        var indexes = new IndexCache(services.CacheDirectory, why => report(new Notice(NoticeLevel.Debug, why)));
-        var depot = new LayerDepot(services.Work, trees, indexes, arrivals, report);
+        var depot = new LayerDepot(services.Work, new IndexCache(services.CacheDirectory, why => report(new Notice(NoticeLevel.Debug, why))), arrivals, report);
+        StageSchedule? schedule = null;
+        using var sources = new SourceCatalog(request, depot, images, remotes, index => schedule!.GetAsync(index));
+        // Step 3
+        var isolation = new Lazy<Task<ChosenIsolation>>(() => FindIsolationAsync(plan, cancellationToken));
+        var forecaster = new Forecaster(request, epoch, images, cache is null ? null : new FileParts(sources, images, remotes), cache, async () => (await isolation.Value).Rung);
+        Task<Forecast> foreseeing = forecaster.RunAsync(plan, cancellationToken);
+        await Task.WhenAll(CheckPushAsync(request.Outputs, cancellationToken), foreseeing);
+        Forecast forecast = await foreseeing;
+        ChosenIsolation? chosen = forecast.MayRun ? await isolation.Value : null;
+        depot.TreeOptions = TreesFor(chosen);
+        // Step 4
         var layers = new DeltaWriter(services.Work, request.Compression, uploads);
         await using var transfers = new TransferReports(arrivals, uploads, services.Time, report);
-        ImmutableArray<StagePlan> inImage = StagesInImage(plan);
+        ImmutableArray<StagePlan> inImage = StageTasks.StagesInImage(plan);
+        bool reads = inImage.Any(stage => forecast.StepsOf(stage).Any(step => step.Verdict is not (CacheVerdict.Metadata or CacheVerdict.Hit)));
         if (inImage[^1].Base is ImageSource root)
-            depot.BeginUpload(
-                (await images.ResolveAsync(root, inImage[^1].FromSpan, cancellationToken)).Result.Stack,
-                uploads,
-                read: inImage.Any(stage => stage.Steps.Any(step => step is not MetadataStep)));
-        var results = new Dictionary<int, StageResult>();
-        using var sources = new SourceCatalog(request, depot, images, remotes, results);
-        StageExecutor stages = MakeStageExecutor(request, depot, layers, sources, isolation);
-        for (int i = 0; i < plan.Stages.Length; i++)
+            depot.BeginUpload((await images.ResolveAsync(root, inImage[^1].FromSpan, cancellationToken)).Result.Stack, uploads, reads);
+        var copies = new CopyStepRunner(layers, sources, new OwnerLookup(depot), services.Work);
+        StageTasks? tasks = null;
+        await using var running = schedule = new StageSchedule(request.Jobs, (index, token) => tasks!.CarryOutAsync(index, token), cancellationToken);
+        StepRunners runners = MakeRunners(request, depot, layers, sources, copies, chosen);
+        var stages = new StageExecutor(depot, runners, schedule, cache, forecaster.Keys, epoch, services.Time, report)
         {
-            StagePlan stage = plan.Stages[i];
-            report(new StageStarted(stage.Name, stage.Title, i + 1, plan.Stages.Length));
-            StageResult start = await StartAsync(stage, inImage.Contains(stage), results, images, depot, layers, sources, epoch, cancellationToken);
-            results[stage.Index] = await stages.RunAsync(stage, start, epoch, inImage.Contains(stage), isLast: i == plan.Stages.Length - 1, cancellationToken);
-        }
+            BeginUpload = layer => depot.BeginUpload(Stack.Empty.Push(layer), uploads, reads),
+        };
+        tasks = new StageTasks(plan, forecast, images, schedule, stages, copies, epoch, services.Time, report);
+        StageResult built = await schedule.RunAsync(plan.Target.Index);
         // What they send may still be arriving.
         await uploads.CompleteAsync();
         // Step 5
-        StageResult target = await PlainLayers.PackAsync(results[plan.Target.Index], services.Work.Blobs, request.Compression, report, cancellationToken);
+        StageResult target = await PlainLayers.PackAsync(built, services.Work.Blobs, request.Compression, report, cancellationToken);
         Image image = ImageAssembly.Assemble(plan.Target.Config, target, request.Format, request.Annotations);
         foreach (StackLayer unused in images.Layers.FindUnused())
             report(new Notice(NoticeLevel.Debug, $"layer {unused.Descriptor.Digest}: never needed"));
-        return new BuildOutcome(plan, results, image);
+        return new BuildOutcome(plan, schedule.Results, image);
     }
+
+    private TreeOptions TreesFor(ChosenIsolation? isolation) => new(
+        isolation?.Records is { } records ? OwnerMap.KeptIn(records) : services.Owners, Merged: isolation is not { Overlay: true }, ContentOnly: isolation is null);
 
     /// <summary>
     /// The same build in another root directory, in which there is no cache, a second later: a step that writes the time of day writes another one.
@@ -115,7 +140,7 @@ public sealed class BuildExecutor(BuildServices services)
         services.Report(new Notice(NoticeLevel.Info, "building a second time, without any cache, to compare"));
         string again = Path.Combine(services.Work.Scratch, "again");
         using WorkDirectory work = WorkDirectory.Open(again);
-        BuildOutcome second = await new BuildExecutor(services with { Work = work, CacheDirectory = Path.Combine(again, "cache") }).BuildAsync(request, uploads, cancellationToken);
+        BuildOutcome second = await new BuildExecutor(services with { Work = work, CacheDirectory = Path.Combine(again, "cache") }).BuildAsync(request, uploads, null, cancellationToken);
         BuildComparison.RequireEqual(first, second, cancellationToken);
         services.Report(new Notice(NoticeLevel.Info, $"both builds gave {first.Image.Digest}"));
     }
@@ -182,15 +207,6 @@ public sealed class BuildExecutor(BuildServices services)
                 NoticeLevel.Warning, $"`# {misspelt.Name}=` is a comment, and no directive below it counts: was `# {misspelt.Meant}=` meant?", misspelt.Span));
     }
 
-    /// <summary>The stages whose layers the image has: the target, what it starts from, and so on down.</summary>
-    private static ImmutableArray<StagePlan> StagesInImage(BuildPlan plan)
-    {
-        var chain = ImmutableArray.Create(plan.Target);
-        while (chain[^1].Base is StageSource below)
-            chain = chain.Add(plan.Stages.First(s => s.Index == below.Index));
-        return chain;
-    }
-
     /// <summary>Docker's front ends, of whatever version, are what Kiln's own language is.</summary>
     private static bool IsDockersOwn(string syntax) =>
         ImageReference.TryParse(syntax, out ImageReference? reference) && reference is { IsDockerHub: true, Repository: "docker/dockerfile" or "docker/dockerfile-upstream" };
@@ -200,8 +216,12 @@ public sealed class BuildExecutor(BuildServices services)
     {
         var planner = new BuildPlanner(document, options, lint);
         while (planner.FindMissingImages() is { Count: > 0 } missing)
+        {
+            // All at the same time; of several that are not there the first in the file is told.
+            await Task.WhenAll(missing.Select(one => images.ResolveAsync(one.Image, one.Span, cancellationToken)));
             foreach ((SourceReference image, SourceSpan span) in missing)
                 planner.Supply(image, (await images.ResolveAsync(image, span, cancellationToken)).Config);
+        }
         return planner.Complete();
     }
 
@@ -229,10 +249,9 @@ public sealed class BuildExecutor(BuildServices services)
             throw DiagnosticRules.RungTooLow.Error($"`RUN` asks for more than the isolation of this machine gives: `{chosen.Rung.ToString().ToLowerInvariant()}` {refusal}", step.Span);
     }
 
-    private StageExecutor MakeStageExecutor(
-        BuildRequest request, LayerDepot depot, DeltaWriter layers, SourceCatalog sources, ChosenIsolation? isolation)
+    private StepRunners MakeRunners(
+        BuildRequest request, LayerDepot depot, DeltaWriter layers, SourceCatalog sources, CopyStepRunner copies, ChosenIsolation? isolation)
     {
-        var owners = new OwnerLookup(depot);
         RunStepRunner? runs = null;
         if (isolation?.Sandbox is { } sandbox)
         {
@@ -240,50 +259,6 @@ public sealed class BuildExecutor(BuildServices services)
             var mounts = new MountPreparation(request, depot, sources, services.Work, sandbox.LendsSources, services.Time);
             runs = new RunStepRunner(layers, roots, mounts, sandbox, request);
         }
-        var copies = new CopyStepRunner(layers, sources, owners, services.Work);
-        return new StageExecutor(depot, copies, new WorkdirStepRunner(layers, owners), runs, services.Time, services.Report);
-    }
-
-    private async Task<StageResult> StartAsync(
-        StagePlan stage,
-        bool inImage,
-        Dictionary<int, StageResult> results,
-        ImageResolver images,
-        LayerDepot depot,
-        DeltaWriter layers,
-        SourceCatalog sources,
-        EpochRule? epoch,
-        CancellationToken cancellationToken) =>
-        stage.Base switch
-        {
-            StageSource parent => results[parent.Index],
-            ScratchSource => StageResult.Nothing,
-            { IsImage: true } => (await images.ResolveAsync(stage.Base, stage.FromSpan, cancellationToken)).Result,
-            _ => await CopyContextAsync(stage, inImage, depot, layers, sources, epoch, cancellationToken),
-        };
-
-    /// <summary>A directory, archive or repository as base: its files are one layer, as if they had been copied into nothing.</summary>
-    private async Task<StageResult> CopyContextAsync(
-        StagePlan stage,
-        bool inImage,
-        LayerDepot depot,
-        DeltaWriter layers,
-        SourceCatalog sources,
-        EpochRule? epoch,
-        CancellationToken cancellationToken)
-    {
-        var step = new CopyStep
-        {
-            Span = stage.FromSpan,
-            Title = stage.Title,
-            CreatedBy = "",
-            Sources = [new CopySource(stage.Base, "/", stage.FromSpan)],
-            Destination = "/",
-        };
-        UnixTime now = epoch?.Epoch ?? UnixTime.From(services.Time.GetUtcNow());
-        var context = new StepContext(
-            Stack.Empty, new Layers.Indexes.StackView(), now, epoch, stage.Config.Platform, inImage, $"line {stage.FromSpan.Line} starts from it", services.Report);
-        StackLayer layer = await new CopyStepRunner(layers, sources, new OwnerLookup(depot), services.Work).RunAsync(step, context, cancellationToken);
-        return new StageResult(Stack.Empty.Push(layer), []);
+        return new StepRunners(copies, new WorkdirStepRunner(layers, new OwnerLookup(depot)), runs);
     }
 }

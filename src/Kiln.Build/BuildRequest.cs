@@ -53,4 +53,10 @@ public sealed record BuildRequest
 
     /// <summary>How layers are packed that the build makes; the base's stay as they are.</summary>
     public CompressionOptions Compression { get; init; } = CompressionOptions.Default;
+
+    /// <summary>`--jobs`: how many steps are carried out at the same time.</summary>
+    public int Jobs { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>`--cache-secret-digest`: a step is another one where the value of a secret that it mounts is.</summary>
+    public bool CountsSecretValues { get; init; }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using Kiln.Build.Events;
 using Kiln.Build.Stacks;
 using Kiln.Diagnostics;
@@ -12,19 +13,19 @@ namespace Kiln.Build;
 /// <summary>Finds images in registries, layouts and archives, each once: the manifest and the configuration, no layer.</summary>
 internal sealed class ImageResolver(RegistryClient registry, WorkDirectory work, string context, IEnumerable<string> stages, Action<BuildEvent> report)
 {
-    private readonly Dictionary<SourceReference, (ImageConfig Config, StageResult Result)> _images = [];
+    private readonly ConcurrentDictionary<SourceReference, Lazy<Task<(ImageConfig Config, StageResult Result)>>> _images = new();
 
     /// <summary>The layers of all of them.</summary>
     internal LayerCatalog Layers { get; } = new();
 
-    internal async Task<(ImageConfig Config, StageResult Result)> ResolveAsync(
-        SourceReference source, SourceSpan span, CancellationToken cancellationToken)
+    internal Task<(ImageConfig Config, StageResult Result)> ResolveAsync(SourceReference source, SourceSpan span, CancellationToken cancellationToken) =>
+        _images.GetOrAdd(source, _ => new Lazy<Task<(ImageConfig, StageResult)>>(() => FindAsync(source, span, cancellationToken))).Value;
+
+    private async Task<(ImageConfig Config, StageResult Result)> FindAsync(SourceReference source, SourceSpan span, CancellationToken cancellationToken)
     {
-        if (_images.TryGetValue(source, out var known))
-            return known;
         try
         {
-            return _images[source] = source switch
+            return source switch
             {
                 ImageSource image => await PullAsync(image, cancellationToken),
                 LayoutSource layout => await ReadAsync(layout, cancellationToken),

@@ -56,4 +56,7 @@ public static partial class DiagnosticRules
 
     public static readonly DiagnosticRule DiskTooSmall = new(
         "KILN2043", "the builder's disk cannot hold the layers", "give the root directory more space, or name a larger one by `--root-dir`");
+
+    public static readonly DiagnosticRule CacheLayerLost = new(
+        "KILN2044", "a cached layer is gone or broken", "build with `--no-cache`, or remove the entry from the cache");
 }

@@ -6,6 +6,8 @@ public interface IBuildEventVisitor
 {
     void Visit(StageStarted stage);
 
+    void Visit(StageEnded stage);
+
     void Visit(StepStarted step);
 
     void Visit(StepEnded step);

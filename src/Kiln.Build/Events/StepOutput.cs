@@ -2,7 +2,7 @@
 namespace Kiln.Build.Events;
 
 /// <summary>What a `RUN` printed, as it came; the bytes are the receiver's.</summary>
-public sealed record StepOutput(bool IsError, ReadOnlyMemory<byte> Bytes) : BuildEvent
+public sealed record StepOutput(string Stage, bool IsError, ReadOnlyMemory<byte> Bytes) : BuildEvent
 {
     public override void Accept(IBuildEventVisitor visitor) => visitor.Visit(this);
 }

@@ -24,8 +24,7 @@ internal sealed class DeltaWriter(WorkDirectory work, CompressionOptions compres
         var finished = new TaskCompletionSource<IBlobSource>(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            if (context.InImage)
-                uploads.Begin(pending, finished.Task);
+            Task<ImageReference?> place = context.InImage ? uploads.BeginAsync(pending, finished.Task) : Task.FromResult<ImageReference?>(null);
             // A thread of its own, for it waits where packing or the disk is slower than reading.
             (LayerSummary summary, LayerIndex index) = await Task.Factory.StartNew(
                 () => Write(pending.Stream, context.Scan.Watch(delta.ToEntries(below, context.Epoch)), cancellationToken),
@@ -35,7 +34,7 @@ internal sealed class DeltaWriter(WorkDirectory work, CompressionOptions compres
             MediaType type = MediaType.Layer(ImageFormat.Oci, compression.Compression);
             FileBlob file = pending.Commit(new Descriptor { MediaType = type, Digest = summary.Digest, Size = summary.Size });
             finished.SetResult(file);
-            return new StackLayer(file, summary.DiffId) { Index = index, File = file };
+            return new StackLayer(file, summary.DiffId) { Index = index, File = file, Place = place };
         }
         finally
         {

@@ -24,6 +24,7 @@ internal sealed class LayerUploads : IAsyncDisposable
     private readonly CancellationTokenSource _stop;
     private readonly ConcurrentBag<Task> _uploads = [];
     private readonly ConcurrentDictionary<(string Repository, Digest Blob), bool> _present = new();
+    private readonly ConcurrentDictionary<Digest, bool> _begun = new();
     private readonly ConcurrentDictionary<object, long> _moving = new();
     private ExceptionDispatchInfo? _failure;
 
@@ -40,26 +41,30 @@ internal sealed class LayerUploads : IAsyncDisposable
 
     internal bool HasFailed => _failure is not null;
 
-    /// <summary>Brings the base's layers to the destinations: what is there or can be mounted stays where it is.</summary>
+    /// <summary>Brings the base's layers, or one out of a cache, to the destinations: what is there or can be mounted stays where it is.</summary>
     /// <param name="layers">Where they lie.</param>
     /// <param name="fetchAsync">Fetches one that has to be sent, unless a step has done so already.</param>
     internal void BeginBase(IEnumerable<IBlobSource> layers, Func<IBlobSource, Task<IBlobSource>> fetchAsync)
     {
-        foreach (IBlobSource layer in layers.Where(l => !l.Descriptor.MediaType.IsForeignLayer).DistinctBy(l => l.Descriptor.Digest))
+        foreach (IBlobSource layer in layers.Where(l => !l.Descriptor.MediaType.IsForeignLayer && _begun.TryAdd(l.Descriptor.Digest, true)))
             foreach (ImageReference[] repositories in _registries)
-                Begin(() => SendBaseAsync(repositories, layer, fetchAsync));
+                _ = Begin(() => SendBaseAsync(repositories, layer, fetchAsync));
     }
 
     /// <summary>Sends a layer that is being written.</summary>
     /// <param name="pending">Where it is written to.</param>
     /// <param name="finished">The blob once it is complete; cancelled where it is given up. Nothing names the blob in the registry before.</param>
-    internal void Begin(PendingBlob pending, Task<IBlobSource> finished)
+    /// <returns>The repository that has it in the end, the first of several; null where none has.</returns>
+    internal async Task<ImageReference?> BeginAsync(PendingBlob pending, Task<IBlobSource> finished)
     {
+        var sent = new List<Task>();
         foreach (ImageReference[] repositories in _registries)
         {
             GrowingFileStream growing = pending.OpenGrowing();
-            Begin(() => SendAsync(repositories, growing, finished));
+            sent.Add(Begin(() => SendAsync(repositories, growing, finished)));
         }
+        await Task.WhenAll(sent);
+        return sent.Count > 0 && finished.IsCompletedSuccessfully && _present.ContainsKey((_registries[0][0].Name, (await finished).Descriptor.Digest)) ? _registries[0][0] : null;
     }
 
     /// <summary>What is being sent, for people; null while nothing is.</summary>
@@ -150,7 +155,15 @@ internal sealed class LayerUploads : IAsyncDisposable
         _report(new Notice(NoticeLevel.Debug, $"{repository.Name} has {blob.Descriptor.Digest}"));
     }
 
-    private void Begin(Func<Task> upload) => _uploads.Add(Task.Run(async () =>
+    /// <summary>Ends without an exception: what goes wrong ends the build.</summary>
+    private Task Begin(Func<Task> upload)
+    {
+        Task begun = Task.Run(() => CarryOutAsync(upload));
+        _uploads.Add(begun);
+        return begun;
+    }
+
+    private async Task CarryOutAsync(Func<Task> upload)
     {
         try
         {
@@ -164,5 +177,5 @@ internal sealed class LayerUploads : IAsyncDisposable
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
             await _stop.CancelAsync();
         }
-    }));
+    }
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Kiln.Build.Events;
 using Kiln.Build.Outputs;
 using Kiln.Diagnostics;
@@ -16,7 +18,7 @@ namespace Kiln.Build.Stacks;
 /// Makes of a layer what is asked for, once, and not before: the blob on disk, the index, the tree. A blob is read while it arrives; it is believed
 /// only after its digest, its content only after its diff id. Whoever asks says why, for the log.
 /// </summary>
-internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, IndexCache indexes, BlobArrivals arrivals, Action<BuildEvent> report)
+internal sealed class LayerDepot(WorkDirectory work, IndexCache indexes, BlobArrivals arrivals, Action<BuildEvent> report)
 {
     /// <summary>How many layers are read for their indexes at the same time.</summary>
     private const int ParallelReads = 4;
@@ -24,13 +26,20 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, In
     /// <summary>No account file of any image is larger; whoever claims so fills memory.</summary>
     private const int LargestSmallFile = 1 << 20;
 
-    /// <summary>Merged trees that nobody works in, by the last layer that is in them: a layer that a step made belongs to one stack only.</summary>
-    private readonly Dictionary<StackLayer, MergedTree> _mergedTrees = [];
+    /// <summary>Merged trees that nobody works in, by the last layer that is in them: a layer that a step made stands on one stack only.</summary>
+    private readonly ConcurrentDictionary<StackLayer, MergedTree> _mergedTrees = new();
 
-    internal TreeOptions TreeOptions => treeOptions;
+    private TreeOptions? _treeOptions;
 
-    /// <summary>Sends a base's layers to where the image will lie.</summary>
-    /// <param name="stack">The base.</param>
+    /// <summary>How trees are written. It is said once, before the first is: what a step runs in decides it.</summary>
+    internal TreeOptions TreeOptions
+    {
+        get => _treeOptions ?? throw new UnreachableException("a tree is asked for before it is known what trees are for");
+        set => _treeOptions = value;
+    }
+
+    /// <summary>Sends layers to where the image will lie that are not made here: a base's, a cache's.</summary>
+    /// <param name="stack">They.</param>
     /// <param name="uploads">Knows where to.</param>
     /// <param name="read">Steps work on it: what the destination lacks is fetched once for both. Else it goes from one registry to the other, past the disk.</param>
     internal void BeginUpload(Stack stack, LayerUploads uploads, bool read)
@@ -51,24 +60,31 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, In
     /// <summary>The listing of a stack. Whoever gets it may change it.</summary>
     internal async Task<StackView> ReadViewAsync(Stack stack, string reason, CancellationToken cancellationToken)
     {
-        foreach (StackLayer layer in stack.Layers)
+        var view = new StackView();
+        await ExtendViewAsync(view, stack, 0, reason, cancellationToken);
+        return view;
+    }
+
+    /// <summary>Puts the layers of a stack on the listing of its first ones.</summary>
+    internal async Task ExtendViewAsync(StackView view, Stack stack, int done, string reason, CancellationToken cancellationToken)
+    {
+        StackLayer[] layers = [.. stack.Layers[done..]];
+        foreach (StackLayer layer in layers)
             FindCachedIndex(layer, reason);
-        List<StackLayer> unread = [.. stack.Layers.Where(l => l.Index is null)];
+        List<StackLayer> unread = [.. layers.Where(l => l.Index is null)];
         Fetch(unread, [], reason);
         await Parallel.ForEachAsync(
             unread,
             new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = cancellationToken },
             async (layer, token) => await IndexAsync(layer, token));
-        var view = new StackView();
-        foreach (StackLayer layer in stack.Layers)
+        foreach (StackLayer layer in layers)
             view.Apply(layer.Index!);
-        return view;
     }
 
     /// <summary>Unpacks a stack in which a step will run, so that the indexes come out of the same pass over its bytes.</summary>
     internal async Task UnpackAsync(Stack stack, string reason, CancellationToken cancellationToken)
     {
-        if (treeOptions.Merged)
+        if (TreeOptions.Merged)
             (await OpenTreesAsync(stack, reason, cancellationToken)).Dispose();
         else
             await UnpackLayersAsync(stack, reason, cancellationToken);
@@ -77,7 +93,7 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, In
     /// <summary>A stack on disk, to read from.</summary>
     internal async Task<StackLease> OpenTreesAsync(Stack stack, string reason, CancellationToken cancellationToken)
     {
-        if (treeOptions.Merged)
+        if (TreeOptions.Merged)
         {
             MergedTree tree = await TakeMergedTreeAsync(stack, reason, cancellationToken);
             return new StackLease(StackTrees.OfMerged(tree.Path), () => ReturnMergedTree(stack, tree));
@@ -94,7 +110,7 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, In
     {
         int done = stack.Layers.Length;
         MergedTree? tree = null;
-        while (done > 0 && !_mergedTrees.Remove(stack.Layers[done - 1], out tree))
+        while (done > 0 && !_mergedTrees.TryRemove(stack.Layers[done - 1], out tree))
             done--;
         if (tree is not null && done == stack.Layers.Length)
             return tree;
@@ -111,7 +127,7 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, In
     internal string NewTree()
     {
         string tree = work.NewTree();
-        if (treeOptions.Owners.Inodes is { } records)
+        if (TreeOptions.Owners.Inodes is { } records)
         {
             using DirectoryHandle handle = DirectoryHandle.Open(tree);
             records.Remove(handle.GetStatus(UnixPath.Root).Inode);
@@ -123,7 +139,7 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, In
     internal void ReturnMergedTree(Stack stack, MergedTree tree)
     {
         if (stack.Layers.IsEmpty || !_mergedTrees.TryAdd(stack.Layers[^1], tree))
-            WorkDirectory.RemoveTree(tree.Path, treeOptions.Owners.Inodes);
+            WorkDirectory.RemoveTree(tree.Path, TreeOptions.Owners.Inodes);
     }
 
     /// <summary>The bytes of a file of the stack; null where it is not there, or no file.</summary>
@@ -173,15 +189,24 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, In
         for (int i = 0; i <= stack.Layers.LastIndexOf(missing[^1]); i++)
         {
             StackLayer layer = stack.Layers[i];
-            if (layer.Tree is not null && layer.Index is not null)
+            // Another stage that stands on it may be at it this moment.
+            await layer.Gate.WaitAsync(cancellationToken);
+            try
             {
-                view.Apply(layer.Index);
-                continue;
+                if (layer.Tree is not null && layer.Index is not null)
+                {
+                    view.Apply(layer.Index);
+                    continue;
+                }
+                string tree = work.NewTree();
+                using StackTrees lower = StackTrees.OfLayers(stack.Layers[..i].Select(l => l.Tree!));
+                await UnpackAsync(layer, view, tree, lower, reason, cancellationToken);
+                layer.Tree = tree;
             }
-            string tree = work.NewTree();
-            using StackTrees lower = StackTrees.OfLayers(stack.Layers[..i].Select(l => l.Tree!));
-            await UnpackAsync(layer, view, tree, lower, reason, cancellationToken);
-            layer.Tree = tree;
+            finally
+            {
+                layer.Gate.Release();
+            }
         }
     }
 
@@ -197,6 +222,13 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, In
             Explain(layer, $"fetched, {layer.Descriptor.Size:N0} bytes: {reason}");
             arrivals.Begin(layer.Blob);
         }
+    }
+
+    /// <summary>Keeps the index of a layer that was made here and that a cache will have: who finds it there need not read it to stand on it.</summary>
+    internal void KeepIndex(StackLayer layer)
+    {
+        if (layer.Index is { } index)
+            indexes.Keep(layer.DiffId, layer.Descriptor.Digest, index);
     }
 
     private void FindCachedIndex(StackLayer layer, string reason)
@@ -244,7 +276,7 @@ internal sealed class LayerDepot(WorkDirectory work, TreeOptions treeOptions, In
                 // Writing files takes longer than unpacking bytes, so the thread that unpacks also adds them up.
                 using var plain = new ReadAheadStream(token => new PlainLayerStream(OpenPlain(layer, token), layer.DiffId, layer.Descriptor.Digest), cancellationToken);
                 using DirectoryHandle target = DirectoryHandle.Open(tree);
-                using var writer = new TreeWriter(target, view, treeOptions, lower);
+                using var writer = new TreeWriter(target, view, TreeOptions, lower);
                 index = writer.Write(plain, cancellationToken);
             },
             cancellationToken);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using System.Globalization;
 using Kiln.Build.Events;
 using Kiln.Contexts.Archives;
@@ -17,8 +18,8 @@ namespace Kiln.Build.Steps;
 /// <summary>Fetches what lies elsewhere, by http and git, each once a build. It owns the handles; the files go with the work directory.</summary>
 internal sealed class RemoteSources(RemoteAccess access, WorkDirectory work, Action<BuildEvent> report) : IDisposable
 {
-    private readonly Dictionary<SourceReference, RemoteTree> _trees = [];
-    private readonly List<GitContext> _checkouts = [];
+    private readonly ConcurrentDictionary<SourceReference, Lazy<Task<RemoteTree>>> _trees = new();
+    private readonly ConcurrentBag<GitContext> _checkouts = [];
 
     /// <summary>Refuses, before anything is built, what cannot be had on this machine.</summary>
     internal void Check(BuildPlan plan)
@@ -27,14 +28,26 @@ internal sealed class RemoteSources(RemoteAccess access, WorkDirectory work, Act
             throw GitFetcher.NotInstalled(needed.Span);
     }
 
-    internal async Task<RemoteTree> OpenAsync(SourceReference source, SourceSpan? span, CancellationToken cancellationToken)
+    internal Task<RemoteTree> OpenAsync(SourceReference source, SourceSpan? span, CancellationToken cancellationToken) =>
+        _trees.GetOrAdd(source, _ => new Lazy<Task<RemoteTree>>(() => FetchAsync(source, span, cancellationToken))).Value;
+
+    /// <summary>What a URL or a repository has, so that two of the same have the same files. Where the Dockerfile says it, nobody is asked.</summary>
+    internal async Task<string> IdentifyAsync(SourceReference source, SourceSpan span, CancellationToken cancellationToken)
     {
-        if (_trees.TryGetValue(source, out RemoteTree? known))
-            return known;
+        if (source is HttpSource { Checksum: { } checksum })
+            return checksum.ToString();
+        string version = (source as GitSource)?.FindCommit() ?? (await OpenAsync(source, span, cancellationToken)).Version;
+        return source is not GitSource git
+            ? version
+            : $"{version} {git.Submodules} {git.CommitTimes} {git.Subdirectory.Length} {git.Subdirectory}{(git.KeepsGitDirectory == true ? $" of {git.Remote} at {git.Reference}" : "")}";
+    }
+
+    private async Task<RemoteTree> FetchAsync(SourceReference source, SourceSpan? span, CancellationToken cancellationToken)
+    {
         report(new Progress($"fetching {source}"));
         try
         {
-            return _trees[source] = source switch
+            return source switch
             {
                 HttpSource http => await DownloadAsync(http, cancellationToken),
                 ArchiveSource archive => await OpenArchiveAsync(archive, cancellationToken),
@@ -71,6 +84,7 @@ internal sealed class RemoteSources(RemoteAccess access, WorkDirectory work, Act
         Download download = await DownloadAsync(source.Url, source.Checksum, cancellationToken);
         return new RemoteTree(
             new DownloadContext(download, source.FileName),
+            download.Digest.ToString(),
             () => download.LastModified ?? ReadArchive(download, cancellationToken)?.NewestFileTime);
     }
 
@@ -79,7 +93,7 @@ internal sealed class RemoteSources(RemoteAccess access, WorkDirectory work, Act
         Download download = await DownloadAsync(source.Url, null, cancellationToken);
         ArchiveContext files = ReadArchive(download, cancellationToken) ?? throw DiagnosticRules.NotAnArchive.Error(
             $"`{source}` is no archive, so it cannot be a named context", hint: "a single file is what `ADD` takes");
-        return new RemoteTree(files, () => download.LastModified ?? files.NewestFileTime);
+        return new RemoteTree(files, download.Digest.ToString(), () => download.LastModified ?? files.NewestFileTime);
     }
 
     private async Task<Download> DownloadAsync(string url, Oci.Digest? checksum, CancellationToken cancellationToken)
@@ -113,7 +127,7 @@ internal sealed class RemoteSources(RemoteAccess access, WorkDirectory work, Act
         GitCheckout checkout = await access.Git.FetchAsync(source, work.NewScratch(), cancellationToken);
         report(new Notice(NoticeLevel.Debug, $"{source} is at {checkout.Commit}"));
         _checkouts.Add(checkout.Files);
-        return new RemoteTree(checkout.Files, () => checkout.CommitTime);
+        return new RemoteTree(checkout.Files, checkout.Commit, () => checkout.CommitTime);
     }
 
     private static IEnumerable<(SourceReference Source, SourceSpan Span)> Uses(BuildPlan plan) => plan.Stages.SelectMany(stage => stage.Steps

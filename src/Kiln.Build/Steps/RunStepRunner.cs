@@ -41,7 +41,7 @@ internal sealed class RunStepRunner(
         {
             Root = root.Root,
             Arguments = step.Arguments,
-            Environment = [.. step.Environment, .. prepared.Environment],
+            Environment = [.. step.Environment, .. step.Proxies, .. prepared.Environment],
             WorkingDirectory = UnixPath.Clean(step.WorkingDirectory),
             User = step.User,
             Network = step.Network == Dockerfile.Instructions.RunNetwork.None ? RunNetwork.None : RunNetwork.Host,
@@ -65,8 +65,8 @@ internal sealed class RunStepRunner(
     private async Task<RunResult> RunLimitedAsync(
         RunRequest request, RunStep step, SecretPatterns secrets, StepContext context, CancellationToken cancellationToken)
     {
-        var output = new SecretRedactor(secrets, bytes => context.Report(new StepOutput(IsError: false, bytes.ToArray())));
-        var error = new SecretRedactor(secrets, bytes => context.Report(new StepOutput(IsError: true, bytes.ToArray())));
+        var output = new SecretRedactor(secrets, bytes => context.Report(new StepOutput(context.Stage, IsError: false, bytes.ToArray())));
+        var error = new SecretRedactor(secrets, bytes => context.Report(new StepOutput(context.Stage, IsError: true, bytes.ToArray())));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (build.RunTimeout is { } longest)
             limit.CancelAfter(longest);

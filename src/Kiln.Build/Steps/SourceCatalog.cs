@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using System.Text;
 using Kiln.Build.Copying;
 using Kiln.Build.Stacks;
@@ -19,25 +20,18 @@ namespace Kiln.Build.Steps;
 /// time: another may be about to work in them.
 /// </summary>
 internal sealed class SourceCatalog(
-    BuildRequest request, LayerDepot depot, ImageResolver images, RemoteSources remotes, IReadOnlyDictionary<int, StageResult> stages) : IDisposable
+    BuildRequest request, LayerDepot depot, ImageResolver images, RemoteSources remotes, Func<int, Task<StageResult>> stages) : IDisposable
 {
-    private readonly Dictionary<SourceReference, ISourceTree> _open = [];
-    private readonly List<IDisposable> _owned = [];
+    private readonly ConcurrentDictionary<SourceReference, Lazy<Task<SourceLease>>> _open = new();
+    private readonly ConcurrentBag<IDisposable> _owned = [];
 
     internal async Task<SourceLease> OpenAsync(SourceReference source, SourceSpan span, CancellationToken cancellationToken)
     {
-        if (_open.TryGetValue(source, out ISourceTree? tree))
-            return new SourceLease(tree, null);
-        if (source is StageSource || source.IsImage)
+        bool isStack = source is StageSource || source.IsImage;
+        if (isStack && depot.TreeOptions.Merged)
             return await OpenStackAsync(source, span, cancellationToken);
-        _open[source] = tree = source switch
-        {
-            ContextSource => OpenContext(),
-            NamedContextSource named => OpenNamed(named, span),
-            ScratchSource => new StackSource(new StackView(), Own(StackTrees.OfLayers([]))),
-            _ => (await remotes.OpenAsync(source, span, cancellationToken)).Files,
-        };
-        return new SourceLease(tree, null);
+        return await _open.GetOrAdd(source, _ => new Lazy<Task<SourceLease>>(
+            () => isStack ? OpenStackAsync(source, span, cancellationToken) : OpenFilesAsync(source, span, cancellationToken))).Value;
     }
 
     /// <summary>What tells one source from another, in this build and the next: for an image its content, for all else where it is.</summary>
@@ -54,6 +48,16 @@ internal sealed class SourceCatalog(
         foreach (IDisposable owned in _owned)
             owned.Dispose();
     }
+
+    private async Task<SourceLease> OpenFilesAsync(SourceReference source, SourceSpan span, CancellationToken cancellationToken) => new(
+        source switch
+        {
+            ContextSource => OpenContext(),
+            NamedContextSource named => OpenNamed(named, span),
+            ScratchSource => new StackSource(new StackView(), Own(StackTrees.OfLayers([]))),
+            _ => (await remotes.OpenAsync(source, span, cancellationToken)).Files,
+        },
+        null);
 
     private DirectoryContext OpenContext()
     {
@@ -81,7 +85,7 @@ internal sealed class SourceCatalog(
 
     private async Task<SourceLease> OpenStackAsync(SourceReference source, SourceSpan span, CancellationToken cancellationToken)
     {
-        StageResult result = source is StageSource stage ? stages[stage.Index] : await images.ResolveSourceAsync(source, span, cancellationToken);
+        StageResult result = source is StageSource stage ? await stages(stage.Index) : await images.ResolveSourceAsync(source, span, cancellationToken);
         Stack stack = result.Stack;
         string reason = $"line {span.Line} copies from it";
         // The trees first: unpacking makes the indexes that the view is of.
@@ -90,7 +94,7 @@ internal sealed class SourceCatalog(
         if (depot.TreeOptions.Merged)
             return new SourceLease(tree, trees);
         Own(trees);
-        return new SourceLease(_open[source] = tree, null);
+        return new SourceLease(tree, null);
     }
 
     private T Own<T>(T resource)

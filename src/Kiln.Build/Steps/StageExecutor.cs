@@ -1,106 +1,164 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics;
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Kiln.Build.Caching;
 using Kiln.Build.Events;
 using Kiln.Build.Stacks;
-using Kiln.Diagnostics;
+using Kiln.Cache;
 using Kiln.Layers.Deltas;
 using Kiln.Layers.Indexes;
-using Kiln.Layers.Tar;
-using Kiln.Linux;
 using Kiln.Linux.Files;
 using Kiln.Oci;
-using Kiln.Planning;
+using Kiln.Planning.Sources;
 using Kiln.Planning.Steps;
 
 namespace Kiln.Build.Steps;
 
-/// <summary>Carries out the steps of a stage, one on top of the other.</summary>
+/// <summary>
+/// Takes the steps of a stage, one on top of the other. A step is 1. what another stage has come to by the same step on the same layers, 2. what a cache has of its definition, 3. what a cache has of its
+/// content, and only then 4. carried out, and kept. The files of the stage are looked at when a step that is carried out wants them.
+/// </summary>
+/// <param name="depot">Makes of layers what is asked for.</param>
+/// <param name="runners">Carry steps out.</param>
+/// <param name="schedule">Has the other stages, and the turns.</param>
+/// <param name="cache">Results of earlier builds; null where nothing is cached.</param>
+/// <param name="keys">Makes keys by content.</param>
+/// <param name="epoch">What SOURCE_DATE_EPOCH makes of times.</param>
+/// <param name="time">The clock.</param>
+/// <param name="report">Where events go.</param>
 internal sealed class StageExecutor(
-    LayerDepot depot, CopyStepRunner copies, WorkdirStepRunner workdirs, RunStepRunner? runs, TimeProvider time, Action<BuildEvent> report)
+    LayerDepot depot, StepRunners runners, StageSchedule schedule, BuildCache? cache, KeyMaker keys, EpochRule? epoch, TimeProvider time, Action<BuildEvent> report)
 {
-    /// <param name="plan">The stage.</param>
-    /// <param name="start">What it starts from.</param>
-    /// <param name="epoch">What SOURCE_DATE_EPOCH makes of times.</param>
-    /// <param name="inImage">Whether its layers are the image's.</param>
-    /// <param name="isLast">Whether no stage comes after it.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    internal async Task<StageResult> RunAsync(StagePlan plan, StageResult start, EpochRule? epoch, bool inImage, bool isLast, CancellationToken cancellationToken)
+    private readonly ConcurrentDictionary<(CacheKey Definition, Digest? Below), Lazy<Task<StepResult>>> _steps = new();
+
+    /// <summary>What a stack in the image gains of a cache is sent on its way at once.</summary>
+    internal required Action<StackLayer> BeginUpload { get; init; }
+
+    internal async Task<StageResult> RunAsync(StageTask stage, CancellationToken cancellationToken)
     {
-        StageResult result = start;
-        StackView? view = null;
-        for (int i = 0; i < plan.Steps.Length; i++)
+        StageResult result = stage.Start;
+        var view = new StageView(depot);
+        for (int i = 0; i < stage.Plan.Steps.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            BuildStep step = plan.Steps[i];
-            report(new StepStarted(plan.Name, step.Title, i + 1, plan.Steps.Length));
+            BuildStep step = stage.Plan.Steps[i];
+            report(new StepStarted(stage.Plan.Name, step.Title, i + 1, stage.Plan.Steps.Length));
             long began = time.GetTimestamp();
-            StackLayer? layer = null;
-            if (step is not MetadataStep)
+            StepResult? made = null;
+            if (stage.Keys.Steps[i] is { } key)
             {
-                string reason = Reason(step);
-                if (view is null && plan.Steps[i..].FirstOrDefault(later => later is RunStep) is { } run)
-                    await depot.UnpackAsync(result.Stack, Reason(run), cancellationToken);
-                view ??= await depot.ReadViewAsync(result.Stack, reason, cancellationToken);
-                var context = new StepContext(result.Stack, view, Now(epoch), epoch, plan.Config.Platform, inImage, reason, report)
-                {
-                    IsLast = isLast && plan.Steps[(i + 1)..].All(later => later is MetadataStep),
-                };
-                layer = await RunLocatedAsync(step, context, cancellationToken);
-                view.Apply(layer.Index!);
+                (int number, Stack below) = (i, result.Stack);
+                // Step 1
+                made = await _steps.GetOrAdd(
+                    (key.Definition, below.Identity),
+                    _ => new Lazy<Task<StepResult>>(() => TakeAsync(stage, number, key, below, view, cancellationToken))).Value;
             }
-            result = Append(result, step, layer, epoch);
-            report(new StepEnded(plan.Name, time.GetElapsedTime(began), layer?.Descriptor.Size));
+            result = Append(result, step, made);
+            report(new StepEnded(stage.Plan.Name, time.GetElapsedTime(began), made?.Layer.Descriptor.Size) { IsCached = made is { IsCached: true } });
         }
         return result;
     }
 
-    /// <summary>Whatever goes wrong in a step stands at its instruction.</summary>
-    private async Task<StackLayer> RunLocatedAsync(BuildStep step, StepContext context, CancellationToken cancellationToken)
+    private async Task<StepResult> TakeAsync(StageTask stage, int number, StepKey key, Stack stack, StageView view, CancellationToken cancellationToken)
     {
+        StepForecast forecast = stage.Steps[number];
+        Digest? below = stack.Identity;
+        // Step 2
+        if (forecast.Verdict is CacheVerdict.Hit or CacheVerdict.Undecided && forecast.Entry!.Parent == below)
+            return Use(forecast.Entry, key, below, stage.InImage);
+        foreach (StageSource source in StepKey.StagesOf(key.Step))
+            await schedule.GetAsync(source.Index);
+        await schedule.Turns.WaitAsync(cancellationToken);
         try
         {
-            return await RunAsync(step, context, cancellationToken);
+            // Step 3
+            bool isCached = cache is not null && forecast.Verdict != CacheVerdict.NotCached;
+            ImmutableArray<KeyPart> content = isCached ? await keys.FindContentAsync(key, stage.Plan, cancellationToken) : key.Parts;
+            if (isCached && await cache!.FindAsync(key.ContentKey(below, content), below, cancellationToken) is { } found)
+            {
+                StepResult used = Use(found, key, below, stage.InImage);
+                cache.Save([found with { Key = key.Definition, Parts = key.DefinitionParts }], used.Layer, Reach(stage));
+                return used;
+            }
+            // Step 4
+            StepResult made = await CarryOutAsync(stage, number, key, stack, view, cancellationToken);
+            if (isCached)
+                Keep(made, key, content, below, Reach(stage));
+            else if (cache is not null && key is { Obstacle: null, Step: not RunStep } && epoch is null && forecast.Entry is null)
+                KeepTime(made, key, below, Reach(stage));
+            return made;
         }
-        catch (BuildException e) when (e.Diagnostic.Span is null)
+        finally
         {
-            throw new BuildException(e.Diagnostic with { Span = step.Span }, e) { ExitStatus = e.ExitStatus };
-        }
-        catch (ErrnoException e) when (e.Error is Errno.ENOSPC or Errno.EDQUOT)
-        {
-            throw DiagnosticRules.DiskFailed.Error($"there is no space left in the root directory: {e.Message}", step.Span, inner: e);
-        }
-        catch (TarException e)
-        {
-            throw DiagnosticRules.SourceUnreadable.Error(e.Message, step.Span, inner: e);
-        }
-        catch (IOException e) when (e is not ErrnoException)
-        {
-            throw DiagnosticRules.DiskFailed.Error($"the root directory's disk fails: {e.Message}", step.Span, inner: e);
+            schedule.Turns.Release();
         }
     }
 
-    private Task<StackLayer> RunAsync(BuildStep step, StepContext context, CancellationToken cancellationToken) => step switch
+    private async Task<StepResult> CarryOutAsync(StageTask stage, int number, StepKey key, Stack stack, StageView view, CancellationToken cancellationToken)
     {
-        CopyStep copy => copies.RunAsync(copy, context, cancellationToken),
-        WorkdirStep workdir => workdirs.RunAsync(workdir, context, cancellationToken),
-        RunStep run when runs is not null => runs.RunAsync(run, context, cancellationToken),
-        RunStep => throw DiagnosticRules.NoSandbox.Error("`RUN` cannot be isolated from the builder here, so it is not run", step.Span),
-        _ => throw new UnreachableException(),
-    };
+        ImmutableArray<BuildStep> steps = stage.Plan.Steps;
+        string reason = Reason(key.Step);
+        BuildStep? run = steps.Zip(stage.Steps).Skip(number).FirstOrDefault(later => later is { First: RunStep, Second.Verdict: not CacheVerdict.Hit }).First;
+        // Unpacking reads the layers' indexes too.
+        if (!view.Has(stack) && run is not null)
+            await depot.UnpackAsync(stack, Reason(run), cancellationToken);
+        StackView files = await view.ReadAsync(stack, reason, cancellationToken);
+        // What an earlier build made at some time is made with that time again.
+        Timestamp? earlier = stage.Steps[number] is { Verdict: CacheVerdict.NotCached, Entry: { } memo } && key.Step is not RunStep ? memo.Created : null;
+        UnixTime now = epoch?.Epoch ?? UnixTime.From(earlier?.ToDateTimeOffset() ?? time.GetUtcNow());
+        var context = new StepContext(stack, files, now, epoch, stage.Plan.Config.Platform, stage.InImage, reason, stage.Plan.Name, report)
+        {
+            IsLast = stage.IsTarget && steps[(number + 1)..].All(later => later is MetadataStep),
+        };
+        StackLayer layer = await runners.RunAsync(key.Step, context, cancellationToken);
+        if (key is { CopiesFromOutside: true, Obstacle: null })
+            layer.Identity = key.ContentKey(stack.Identity).Value;
+        Timestamp created = epoch is null ? earlier ?? Timestamp.From(time.GetUtcNow()) : Timestamp.FromUnixTimeSeconds(epoch.Epoch.Seconds);
+        return new StepResult(layer, created, IsCached: false);
+    }
 
-    private StageResult Append(StageResult result, BuildStep step, StackLayer? layer, EpochRule? epoch)
+    private StepResult Use(CacheEntry entry, StepKey key, Digest? below, bool inImage)
+    {
+        StackLayer layer = cache!.Open(entry);
+        if (key.CopiesFromOutside)
+            layer.Identity = key.ContentKey(below).Value;
+        if (inImage)
+            BeginUpload(layer);
+        return new StepResult(layer, entry.Created, IsCached: true);
+    }
+
+    private void Keep(StepResult made, StepKey key, ImmutableArray<KeyPart> content, Digest? below, StepReach reach)
+    {
+        depot.KeepIndex(made.Layer);
+        CacheEntry entry = Entry(made, key, below) with { Layer = new CachedLayer(made.Layer.Descriptor, made.Layer.DiffId) };
+        cache!.Save(
+            [
+                entry with { Parts = key.DefinitionParts },
+                entry with { Key = key.ContentKey(below, content), Parts = key.ContentParts(below, content) },
+            ],
+            made.Layer,
+            reach);
+    }
+
+    /// <summary>A step whose layer is not to be kept is made again, and comes to the same if the time is the same: of it the time alone is kept.</summary>
+    private void KeepTime(StepResult made, StepKey key, Digest? below, StepReach reach) => cache!.Save([Entry(made, key, below) with { Parts = key.DefinitionParts }], null, reach);
+
+    private static CacheEntry Entry(StepResult made, StepKey key, Digest? below) =>
+        new() { Key = key.Definition, Parent = below, Layer = null, Created = made.Created, Title = key.Step.Title };
+
+    private static StepReach Reach(StageTask stage) => stage.InImage ? StepReach.Image : StepReach.OtherStage;
+
+    private StageResult Append(StageResult result, BuildStep step, StepResult? made)
     {
         var entry = new HistoryEntry
         {
-            Created = layer is null && epoch is null ? null : Timestamp.From(epoch is not null ? DateTimeOffset.FromUnixTimeSeconds(epoch.Epoch.Seconds) : time.GetUtcNow()),
+            Created = made?.Created ?? (epoch is null ? null : Timestamp.FromUnixTimeSeconds(epoch.Epoch.Seconds)),
             CreatedBy = step.CreatedBy,
             Comment = "buildkit.dockerfile.v0",
-            EmptyLayer = layer is null,
+            EmptyLayer = made is null,
         };
-        return new StageResult(layer is null ? result.Stack : result.Stack.Push(layer), result.History.Add(entry));
+        return new StageResult(made is null ? result.Stack : result.Stack.Push(made.Layer), result.History.Add(entry));
     }
 
     private static string Reason(BuildStep step) => $"`{step.Title.Split(' ')[0]}` at line {step.Span.Line} needs it";
-
-    private UnixTime Now(EpochRule? epoch) => epoch?.Epoch ?? UnixTime.From(time.GetUtcNow());
 }

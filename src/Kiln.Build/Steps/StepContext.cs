@@ -17,9 +17,10 @@ namespace Kiln.Build.Steps;
 /// <param name="Platform">What the stage is built for.</param>
 /// <param name="InImage">Whether the layer will be one of the image's, and not only of a stage that others copy from.</param>
 /// <param name="Reason">Why layers are asked for, if they are: for the log.</param>
+/// <param name="Stage">The stage's name, for people.</param>
 /// <param name="Report">Where events go.</param>
 internal sealed record StepContext(
-    Stack Stack, StackView View, UnixTime Now, EpochRule? Epoch, Platform Platform, bool InImage, string Reason, Action<BuildEvent> Report)
+    Stack Stack, StackView View, UnixTime Now, EpochRule? Epoch, Platform Platform, bool InImage, string Reason, string Stage, Action<BuildEvent> Report)
 {
     /// <summary>Looks at what goes into the layer.</summary>
     internal LayerScan Scan { get; init; } = LayerScan.None;

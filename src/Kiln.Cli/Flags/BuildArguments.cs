@@ -56,6 +56,8 @@ internal sealed class BuildArguments
 
     internal string? RunTimeout { get; set; }
 
+    internal string? Jobs { get; set; }
+
     internal bool AllowMetadata { get; set; }
 
     internal string Verbosity { get; set; } = "info";
@@ -104,6 +106,8 @@ internal sealed class BuildArguments
     internal bool CacheRunLayers { get; set; } = true;
 
     internal bool CacheVerify { get; set; }
+
+    internal bool CacheSecretDigest { get; set; }
 
     internal string CacheTimeToLive { get; set; } = "336h";
 

@@ -45,6 +45,8 @@ internal static class BuildFlags
             { ValueName = "id=NAME[,src=FILE|,env=VARIABLE]" },
         new ListFlag("ssh", "Let `RUN --mount=type=ssh` sign with the agent of SSH_AUTH_SOCK, another one, or keys", (a, v) => a.SshAgents.AddRange(v))
             { ValueName = "ID[=SOCKET|KEY[,KEY]]", Kaniko = KanikoParity.Own },
+        new TextFlag("jobs", "How many steps are carried out at the same time; the machine's processors where nothing is said", (a, v) => a.Jobs = v)
+            { ValueName = "NUMBER", Kaniko = KanikoParity.Own },
         new TextFlag("run-timeout", "End a `RUN` that takes longer, and the build with it, by exit status 124", (a, v) => a.RunTimeout = v)
             { ValueName = "DURATION", Kaniko = KanikoParity.Own },
         new SwitchFlag("allow-metadata", "Let `RUN` and `ADD` ask the metadata services of clouds, as 169.254.169.254, which give credentials to whoever can", (a, v) => a.AllowMetadata = v)
@@ -95,6 +97,8 @@ internal static class BuildFlags
         new SwitchFlag("cache-run-layers", "Cache what `RUN` and `WORKDIR` do", (a, v) => a.CacheRunLayers = v) { Default = "true" },
         new SwitchFlag("compressed-caching", "Layers are never held in memory, packed or not, so there is nothing to choose", (_, _) => { })
             { Default = "true", Kaniko = KanikoParity.AcceptedWithoutEffect },
+        new SwitchFlag("cache-secret-digest", "Carry a step out again where the value of a secret that it mounts is another; a digest of the value goes into the step's key", (a, v) => a.CacheSecretDigest = v)
+            { Kaniko = KanikoParity.Own },
         new SwitchFlag("cache-verify", "Before an entry of a cache is used, read its layer and hold what is in it against the entry", (a, v) => a.CacheVerify = v)
             { Kaniko = KanikoParity.Own },
         new TextFlag("isolation", "How `RUN` is isolated: `auto`, `namespaces`, `chroot`, `supervised` or `none` (then `RUN` is refused)", (a, v) => a.Isolation = v)

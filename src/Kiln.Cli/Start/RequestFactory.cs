@@ -35,6 +35,8 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
             SshAgents = SshArguments.Read(arguments.SshAgents, environment),
             RunTimeout = ReadDuration(arguments.RunTimeout, "--run-timeout"),
             AllowsMetadata = arguments.AllowMetadata,
+            Jobs = ReadJobs(arguments.Jobs),
+            CountsSecretValues = arguments.CacheSecretDigest,
             Outputs = MakeOutputs(arguments),
             Compression = CompressionArguments.Read(arguments),
             Format = ReadFormat(arguments),
@@ -176,6 +178,12 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
     internal static int ReadCount(string text, string flag) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
         ? count
         : throw DiagnosticRules.InvalidArgument.Error($"`{flag} {text}` is no number of times");
+
+    private static int ReadJobs(string? text) => text is null
+        ? Environment.ProcessorCount
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int jobs) && jobs > 0
+            ? jobs
+            : throw DiagnosticRules.InvalidArgument.Error($"`--jobs={text}` is no number of steps", hint: "give a number from 1 on; 1 carries out one step after the other");
 
     internal static TimeSpan? ReadDuration(string? text, string flag)
     {

@@ -47,17 +47,9 @@ public sealed class GitFetcher(GitProgram git)
     }
 
     /// <summary>The whole hash of what is to be fetched, where it is known.</summary>
-    private static string? FindCommit(GitSource source)
-    {
-        string? named = source.Reference is { } reference && IsHash(reference.ToLowerInvariant()) ? reference.ToLowerInvariant() : null;
-        if (!source.FetchesByCommit)
-            return named;
-        return IsHash(source.Commit!)
-            ? source.Commit
-            : throw DiagnosticRules.GitReferenceMissing.Error($"`fetch-by-commit` of `{source}` needs the whole hash of the commit, not `{source.Commit}` alone");
-    }
-
-    private static bool IsHash(string text) => text.Length is 40 or 64 && text.All(char.IsAsciiHexDigitLower);
+    private static string? FindCommit(GitSource source) => source.FindCommit() is null && source.FetchesByCommit
+        ? throw DiagnosticRules.GitReferenceMissing.Error($"`fetch-by-commit` of `{source}` needs the whole hash of the commit, not `{source.Commit}` alone")
+        : source.FindCommit();
 
     private static GitContext Open(GitSource source, string tree, UnixTime time)
     {

@@ -28,5 +28,13 @@ public sealed record GitSource : SourceReference
     /// <summary>Whether <see cref="Commit"/> is fetched, wherever the reference points by now.</summary>
     public bool FetchesByCommit { get; init; }
 
+    /// <summary>The whole hash of the commit, where it is said: the reference is one, or the promised one is what is fetched. Null where a server has to be asked.</summary>
+    public string? FindCommit() =>
+        FetchesByCommit ? IsHash(Commit) ? Commit : null
+        : Reference?.ToLowerInvariant() is { } named && IsHash(named) ? named
+        : null;
+
+    private static bool IsHash(string? text) => text is { Length: 40 or 64 } && text.All(char.IsAsciiHexDigitLower);
+
     public override string ToString() => RemoteLocation.Redact(Remote);
 }

@@ -13,6 +13,9 @@ public sealed record RunStep : BuildStep
     /// <summary>`NAME=value`, in order; secrets are not among them.</summary>
     public required ImmutableArray<string> Environment { get; init; }
 
+    /// <summary>Behind those: the proxies of the machine, which no `ARG` asked for. They change where things are fetched, and not what is made.</summary>
+    public ImmutableArray<string> Proxies { get; init; } = [];
+
     public required string WorkingDirectory { get; init; }
 
     /// <summary>`USER` as it stands here; empty for root.</summary>

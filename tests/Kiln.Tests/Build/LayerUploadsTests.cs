@@ -169,7 +169,7 @@ public sealed class LayerUploadsTests : IDisposable
         var finished = new TaskCompletionSource<IBlobSource>();
         using (PendingBlob pending = new BlobStore(_directory).Begin())
         {
-            uploads.Begin(pending, finished.Task);
+            _ = uploads.BeginAsync(pending, finished.Task);
             await pending.Stream.WriteAsync(new byte[size], Cancel);
             finished.SetCanceled(Cancel);
         }
@@ -205,7 +205,7 @@ public sealed class LayerUploadsTests : IDisposable
         byte[] content = [.. Enumerable.Range(0, size).Select(i => (byte)(i * 131 >> 3))];
         using PendingBlob pending = new BlobStore(_directory).Begin();
         var finished = new TaskCompletionSource<IBlobSource>(TaskCreationOptions.RunContinuationsAsynchronously);
-        uploads.Begin(pending, finished.Task);
+        _ = uploads.BeginAsync(pending, finished.Task);
         await pending.Stream.WriteAsync(content.AsMemory(0, size - 1), Cancel);
         await (before ?? Task.CompletedTask).WaitAsync(Cancel);
         await pending.Stream.WriteAsync(content.AsMemory(size - 1), Cancel);

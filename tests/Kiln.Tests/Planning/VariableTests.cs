@@ -101,7 +101,7 @@ public sealed class VariableTests
 
         Assert.Equal(
             [BaseImages.PathVariable, "http_proxy=mine", "HTTPS_PROXY=s", "HTTP_PROXY=http://p", "http_proxy=http://p", "https_proxy=s"],
-            run.Environment);
+            run.Environment.Concat(run.Proxies));
         Assert.Equal("RUN /bin/sh -c x # buildkit", run.CreatedBy);
     }
 
@@ -109,7 +109,7 @@ public sealed class VariableTests
     public void Of_a_proxy_in_several_spellings_the_last_in_bytewise_order_counts() =>
         Assert.Equal(
             ["ALL_PROXY=2", "all_proxy=2"],
-            Plans.Only<RunStep>("RUN x", Plans.WithArgs("all_proxy=2", "ALL_PROXY=1")).Environment.Skip(1));
+            Plans.Only<RunStep>("RUN x", Plans.WithArgs("all_proxy=2", "ALL_PROXY=1")).Proxies);
 
     [Theory]
     [InlineData("TARGETPLATFORM", "linux/arm/v7")]

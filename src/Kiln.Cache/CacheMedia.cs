@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Cache.Media;
+using Kiln.Cache.Upkeep;
 using Kiln.Registry;
 
 namespace Kiln.Cache;
@@ -14,6 +15,9 @@ public sealed class CacheMedia(CacheOptions options, RegistryClient registry, Ti
     private readonly List<IDisposable> _open = [];
 
     public ICacheStore Open(CachePlace place) => new EntryStore(OpenMedium(place), options, time, warn);
+
+    /// <summary>For looking after what is kept there.</summary>
+    public CacheUpkeep OpenUpkeep(CachePlace place) => new(OpenMedium(place), time);
 
     public void Dispose() => _open.ForEach(open => open.Dispose());
 

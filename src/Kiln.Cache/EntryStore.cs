@@ -53,7 +53,7 @@ internal sealed class EntryStore(ICacheMedium medium, CacheOptions options, Time
         }
     }
 
-    public IBlobSource OpenLayer(CacheEntry entry) => medium.OpenBlob(entry.Layer!.Descriptor);
+    public IBlobSource OpenLayer(CacheEntry entry) => new Layer(medium, medium.OpenBlob(entry.Layer!.Descriptor));
 
     public async Task SaveAsync(CacheEntry entry, IBlobSource? layer, CancellationToken cancellationToken)
     {
@@ -131,4 +131,20 @@ internal sealed class EntryStore(ICacheMedium medium, CacheOptions options, Time
         e is BuildException { Diagnostic: var diagnostic } ? diagnostic.Message + (diagnostic.Hint is { } hint ? $" ({hint})" : "")
         : e is OperationCanceledException ? "it does not answer in time"
         : e.Message.TrimEnd('.');
+
+    /// <summary>A layer that turns out not to be what it was is not found again.</summary>
+    private sealed class Layer(ICacheMedium medium, IBlobSource blob) : IBlobSource
+    {
+        public Descriptor Descriptor => blob.Descriptor;
+
+        public ImageReference? Origin => blob.Origin;
+
+        public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
+        {
+            Stream stream = await blob.OpenAsync(cancellationToken);
+            if (stream is VerifyingStream verifying)
+                verifying.Refused = () => medium.Discard(blob.Descriptor);
+            return stream;
+        }
+    }
 }

@@ -18,7 +18,7 @@ public sealed class VerifyingStream(Stream source, Descriptor expected, string o
     public Action<int>? Progress { get; set; }
 
     /// <summary>Told that the bytes are wrong, before the reader is.</summary>
-    public Action? Refused { get; init; }
+    public Action? Refused { get; set; }
 
     /// <summary>The stream itself where it checks this very blob already: hashing takes longer than reading.</summary>
     public static VerifyingStream Of(Stream source, Descriptor expected, string origin) =>

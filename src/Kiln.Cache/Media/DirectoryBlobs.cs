@@ -22,6 +22,17 @@ internal sealed class DirectoryBlobs(string directory, TimeProvider time)
 
     internal IBlobSource Open(Descriptor descriptor) => new CachedFile(_blobs.PathOf(descriptor.Digest), descriptor);
 
+    internal void Discard(Descriptor descriptor)
+    {
+        try
+        {
+            File.Delete(_blobs.PathOf(descriptor.Digest));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
     internal async Task AddAsync(IBlobSource blob, CancellationToken cancellationToken)
     {
         if (_clean.Try())
@@ -89,23 +100,12 @@ internal sealed class DirectoryBlobs(string directory, TimeProvider time)
         return sweep;
     }
 
-    /// <summary>A blob that turns out not to be what its name says is removed: from then on its entries are misses.</summary>
+    /// <summary>A file that others may have written.</summary>
     private sealed class CachedFile(string path, Descriptor descriptor) : IBlobSource
     {
         public Descriptor Descriptor => descriptor;
 
         public ValueTask<Stream> OpenAsync(CancellationToken cancellationToken) =>
-            new(new VerifyingStream(new FileBlob(path, descriptor).Open(), descriptor, path) { Refused = Remove });
-
-        private void Remove()
-        {
-            try
-            {
-                File.Delete(path);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-            }
-        }
+            new(new VerifyingStream(new FileBlob(path, descriptor).Open(), descriptor, path));
     }
 }

@@ -29,6 +29,8 @@ internal sealed class DirectoryMedium(string name, string directory, TimeProvide
 
     public IBlobSource OpenBlob(Descriptor descriptor) => _blobs.Open(descriptor);
 
+    public void Discard(Descriptor descriptor) => _blobs.Discard(descriptor);
+
     public async Task SaveAsync(NewEntry entry, CancellationToken cancellationToken)
     {
         foreach (IBlobSource blob in entry.Blobs)

@@ -20,6 +20,9 @@ internal interface ICacheMedium
     /// <summary>A blob, checked as it is read.</summary>
     IBlobSource OpenBlob(Descriptor descriptor);
 
+    /// <summary>Removes a blob that is not what its name says, where that can be done: from then on its entries are misses.</summary>
+    void Discard(Descriptor descriptor);
+
     Task SaveAsync(NewEntry entry, CancellationToken cancellationToken);
 
     /// <summary>All that is kept as an entry of ours, also what is broken.</summary>

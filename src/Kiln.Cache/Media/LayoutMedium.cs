@@ -38,6 +38,8 @@ internal sealed class LayoutMedium(string name, string directory, TimeProvider t
 
     public IBlobSource OpenBlob(Descriptor descriptor) => _blobs.Open(descriptor);
 
+    public void Discard(Descriptor descriptor) => _blobs.Discard(descriptor);
+
     public async Task SaveAsync(NewEntry entry, CancellationToken cancellationToken)
     {
         _writer.Prepare();

@@ -27,6 +27,10 @@ internal sealed class RepositoryMedium(string name, ImageReference repository, R
 
     public IBlobSource OpenBlob(Descriptor descriptor) => new RemoteBlob(client, repository, descriptor);
 
+    public void Discard(Descriptor descriptor)
+    {
+    }
+
     public async Task SaveAsync(NewEntry entry, CancellationToken cancellationToken)
     {
         await Task.WhenAll(entry.Blobs.Select(blob => client.PushBlobAsync(repository, blob, cancellationToken)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
 using Kiln.Cache.Entries;
+using Kiln.Diagnostics;
 using Kiln.Oci;
 using Kiln.Registry;
 
@@ -41,6 +42,10 @@ internal sealed class ScopeMedium(string name, ImageReference scope, RegistryCli
 
     public IBlobSource OpenBlob(Descriptor descriptor) => new RemoteBlob(client, scope, descriptor);
 
+    public void Discard(Descriptor descriptor)
+    {
+    }
+
     /// <summary>What several save at the same time is written at once: whoever has the turn writes for all who wait.</summary>
     public async Task SaveAsync(NewEntry entry, CancellationToken cancellationToken)
     {
@@ -74,12 +79,24 @@ internal sealed class ScopeMedium(string name, ImageReference scope, RegistryCli
         HashSet<Digest> gone = [.. entries.Select(entry => entry.Manifest).OfType<Digest>()];
         await ChangeAsync(index => index.Without(gone), index => !index.List().Any(entry => gone.Contains(entry.Manifest!.Value)), cancellationToken);
         foreach (Digest manifest in gone)
-            await client.DeleteManifestAsync(scope.ByDigest(manifest), cancellationToken);
+            await TryDeleteAsync(manifest, cancellationToken);
     }
 
     public Task<BlobSweep> SweepAsync(IReadOnlySet<Digest> kept, bool removes, CancellationToken cancellationToken) => Task.FromResult(new BlobSweep(0, 0));
 
     public void Dispose() => _turn.Dispose();
+
+    /// <summary>What the index does not list is nobody's, whether the registry deletes it now or when it cleans up.</summary>
+    private async Task TryDeleteAsync(Digest manifest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.DeleteManifestAsync(scope.ByDigest(manifest), cancellationToken);
+        }
+        catch (BuildException e) when (e.Diagnostic.Rule == DiagnosticRules.RegistryRefused || e.Diagnostic.Rule == DiagnosticRules.AccessDenied)
+        {
+        }
+    }
 
     private Descriptor[] TakeSaved()
     {

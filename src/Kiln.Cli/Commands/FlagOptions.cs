@@ -20,7 +20,7 @@ internal static class FlagOptions
     /// </summary>
     internal static string[] SpellOut(IEnumerable<string> words)
     {
-        Dictionary<string, Flag> flags = BuildFlags.All.Concat(LintFlags.All).Concat(TransferFlags.All).Concat(LoginFlags.All).DistinctBy(flag => flag.Name).ToDictionary(flag => "--" + flag.Name);
+        Dictionary<string, Flag> flags = BuildFlags.All.Concat(LintFlags.All).Concat(TransferFlags.All).Concat(LoginFlags.All).Concat(CacheFlags.All).DistinctBy(flag => flag.Name).ToDictionary(flag => "--" + flag.Name);
         return [.. words.SelectMany<string, string>(word => (word.Split('=', 2), flags.GetValueOrDefault(word.Split('=')[0])) switch
         {
             ([var name], SwitchFlag or ChoiceFlag) => [name + "=true"],

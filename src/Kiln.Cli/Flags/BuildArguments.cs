@@ -136,6 +136,18 @@ internal sealed class BuildArguments
     /// <summary>Of `kiln manifest inspect` alone.</summary>
     internal bool ShowsConfiguration { get; set; }
 
+    /// <summary>Of `kiln cache prune` alone.</summary>
+    internal string? KeepDays { get; set; }
+
+    /// <summary>Of `kiln cache prune` alone.</summary>
+    internal string? KeepSize { get; set; }
+
+    /// <summary>Of `kiln cache prune` alone.</summary>
+    internal bool DryRun { get; set; }
+
+    /// <summary>Of `kiln cache verify` alone.</summary>
+    internal bool RemoveBroken { get; set; }
+
     /// <summary>Of `kiln login` alone.</summary>
     internal string? Username { get; set; }
 

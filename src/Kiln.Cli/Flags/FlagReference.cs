@@ -51,6 +51,17 @@ internal static class FlagReference
             """);
         AppendOwn(page, "kiln login [HOST]", LoginFlags.Login);
         AppendOwn(page, "kiln auth explain HOST[/REPOSITORY]", LoginFlags.Explain);
+        page.Append("""
+
+            ## `kiln cache`
+
+            Made from `src/Kiln.Cli/Flags/CacheFlags.cs`; what the commands do is told in [Caching](../guide/caching.md). kaniko has no such command.
+
+            """);
+        AppendOwn(page, "kiln cache ls", CacheFlags.Show);
+        AppendOwn(page, "kiln cache du", CacheFlags.Show);
+        AppendOwn(page, "kiln cache prune", CacheFlags.Prune);
+        AppendOwn(page, "kiln cache verify", CacheFlags.Verify);
         return page.ToString();
     }
 

@@ -39,6 +39,7 @@ internal static class Application
                 LoginCommand.Create((arguments, host, token) => LoginAsync(arguments, host, environment, token), environment),
                 LoginCommand.CreateLogout((_, host, token) => LogoutAsync(host, environment, token)),
                 LoginCommand.CreateAuth((arguments, subject, token) => ExplainAsync(arguments, subject!, environment, token), environment),
+                CacheCommand.Create((arguments, carryOut, token) => LookAfterCacheAsync(arguments, carryOut, environment, token), environment),
                 LintCommand.Create((arguments, files) => Lint(arguments, files, environment, style), environment),
             };
             ParseResult parsed = root.Parse(FlagOptions.SpellOut(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -86,6 +87,14 @@ internal static class Application
         NativeLibraries.Load();
         await using var run = new TransferRun(arguments, environment, style);
         return await carryOut(run);
+    }
+
+    private static async Task<int> LookAfterCacheAsync(
+        BuildArguments arguments, Func<CacheRun, CancellationToken, Task<int>> carryOut, Dictionary<string, string> environment, CancellationToken cancellationToken)
+    {
+        NativeLibraries.Load();
+        await using var run = new CacheRun(arguments, environment, Console.Out);
+        return await carryOut(run, cancellationToken);
     }
 
     private static async Task<int> LoginAsync(

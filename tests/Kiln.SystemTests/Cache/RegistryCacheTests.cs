@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
 using Kiln.Cache;
+using Kiln.Cache.Upkeep;
+using Kiln.Diagnostics;
 using Kiln.Oci;
 using Kiln.Registry;
 using Kiln.SystemTests.Registry;
@@ -82,6 +84,44 @@ public sealed class RegistryCacheTests
         Assert.Empty(_warnings);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(":main")]
+    public async Task What_is_pruned_is_gone_and_what_others_keep_there_stays(string tag)
+    {
+        await using DockerRegistry registry = await DockerRegistry.StartAsync(new DockerRegistryOptions(), Cancel);
+        await using RegistryClient client = new(Options, new NoCredentials(), TimeProvider.System);
+        using CacheMedia media = Media(client, new CacheOptions());
+        ImageReference image = ImageReference.Parse($"{registry.Address}/team/cache:{new string('a', 64)}");
+        await client.PushImageAsync(image, TestImages.Create(ImageFormat.Docker), Cancel);
+        (RawDocument layer, CacheEntry entry) = CachedSteps.Create("make");
+        await Open(media, registry, tag).SaveAsync(entry, layer, Cancel);
+        CacheUpkeep upkeep = media.OpenUpkeep(Place(registry, tag));
+        Assert.Empty((await upkeep.VerifyAsync(removes: false, Cancel)).Bad);
+
+        PruneSummary summary = await upkeep.PruneAsync(new PruneOptions { KeepBytes = 0 }, Cancel);
+
+        Assert.Equal([entry.Key.ToString()], summary.Removed.Select(item => item.Key));
+        Assert.Null(await Open(media, registry, tag).FindAsync(entry.Key, Cancel));
+        Assert.NotNull(await client.FindManifestAsync(image, Cancel));
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public async Task A_registry_that_deletes_nothing_is_told_of_with_what_permits_it()
+    {
+        await using DockerRegistry registry = await DockerRegistry.StartAsync(new DockerRegistryOptions { DeletesNothing = true }, Cancel);
+        await using RegistryClient client = new(Options, new NoCredentials(), TimeProvider.System);
+        using CacheMedia media = Media(client, new CacheOptions());
+        (RawDocument layer, CacheEntry entry) = CachedSteps.Create("make");
+        await Open(media, registry, "").SaveAsync(entry, layer, Cancel);
+
+        var refusal = await Assert.ThrowsAsync<BuildException>(
+            () => media.OpenUpkeep(Place(registry, "")).PruneAsync(new PruneOptions { KeepBytes = 0 }, Cancel));
+
+        Assert.Contains("REGISTRY_STORAGE_DELETE_ENABLED", refusal.Diagnostic.Hint);
+    }
+
     [Fact]
     public async Task Who_is_not_let_in_builds_without_a_cache()
     {
@@ -101,10 +141,11 @@ public sealed class RegistryCacheTests
 
     private CacheMedia Media(RegistryClient client, CacheOptions options) => new(options, client, TimeProvider.System, _warnings.Enqueue);
 
-    private static ICacheStore Open(CacheMedia media, DockerRegistry registry, string tag) => media.Open(
-        tag.Length == 0
-            ? new RepositoryCache("cache", ImageReference.Parse($"{registry.Address}/team/cache"))
-            : new ScopeCache("cache", ImageReference.Parse($"{registry.Address}/team/cache{tag}")));
+    private static ICacheStore Open(CacheMedia media, DockerRegistry registry, string tag) => media.Open(Place(registry, tag));
+
+    private static CachePlace Place(DockerRegistry registry, string tag) => tag.Length == 0
+        ? new RepositoryCache("cache", ImageReference.Parse($"{registry.Address}/team/cache"))
+        : new ScopeCache("cache", ImageReference.Parse($"{registry.Address}/team/cache{tag}"));
 
     /// <summary>A blob that is elsewhere in the registry, and whose bytes nobody gets.</summary>
     private sealed record Unreadable(Descriptor Descriptor, ImageReference Origin) : IBlobSource

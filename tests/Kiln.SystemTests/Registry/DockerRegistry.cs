@@ -68,7 +68,7 @@ internal sealed class DockerRegistry : IAsyncDisposable
             log: {"{level: error}"}
             storage:
               filesystem: {"{"}rootdirectory: {directory.Path("storage")}{"}"}
-              delete: {"{enabled: true}"}
+              delete: {(options.DeletesNothing ? "{enabled: false}" : "{enabled: true}")}
             http:
               addr: 127.0.0.1:{port}
             """;

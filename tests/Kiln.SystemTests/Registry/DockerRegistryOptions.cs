@@ -10,6 +10,9 @@ internal sealed record DockerRegistryOptions
     /// <summary>A file of authorities; who has no certificate of one of them is not let in. With <see cref="Tls"/> alone.</summary>
     public string? ClientAuthority { get; init; }
 
+    /// <summary>As it is when nobody configures it otherwise.</summary>
+    public bool DeletesNothing { get; init; }
+
     /// <summary>The only user; null lets everybody in.</summary>
     public (string Name, string Password)? User { get; init; }
 }

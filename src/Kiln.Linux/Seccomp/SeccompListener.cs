@@ -26,6 +26,9 @@ public sealed unsafe class SeccompListener : IDisposable
         _ = Libc.IoctlValue(handle, SetFlags, SyncWakeUp); // an older kernel is slower, nothing else
     }
 
+    /// <summary>Whether who waits in <see cref="TryReceive"/> is told, by a false, when no process has the filter any more: since Linux 6.11. Before, it waits for ever.</summary>
+    public static bool EndsReceiving { get; } = Environment.OSVersion.Version >= new Version(6, 11);
+
     /// <summary>For poll: readable when a call waits.</summary>
     public SafeFileHandle Handle => _handle;
 
@@ -49,7 +52,7 @@ public sealed unsafe class SeccompListener : IDisposable
         return polled[0].Returned == 0 ? false : (polled[0].Returned & Libc.POLLIN) != 0 ? true : null;
     }
 
-    /// <summary>The next call; false where its caller went away before it could be received.</summary>
+    /// <summary>The next call, for which it waits; false where its caller went away before it could be received, and as <see cref="EndsReceiving"/> says.</summary>
     public bool TryReceive(out TrappedCall call)
     {
         Libc.SeccompNotification notification = default;

@@ -13,6 +13,7 @@ namespace Kiln.Linux.Supervision;
 public readonly unsafe partial struct Place : IDisposable
 {
     private const int LongestProcPath = 48;
+    private const int LongestNamePath = 16 + UnixPath.LongestName; // a number, a slash, a name, a NUL
 
     private readonly int _numberPlusOne; // so that the default is none
 
@@ -64,24 +65,39 @@ public readonly unsafe partial struct Place : IDisposable
             return Opened(Libc.OpenAt(Libc.AT_FDCWD, name, (flags.WithoutCreation.Value & ~Libc.O_NOFOLLOW) | Libc.O_CLOEXEC, 0), out file);
     }
 
-    /// <summary>What a thread has open under a number, as a place only. This is `/proc`.</summary>
-    public Errno OpenDescriptorOf(int threadId, int number, out Place file)
+    /// <summary>The directory of what a thread has open, as a place only. This is `/proc`. It is the thread's for ever: one that has ended has nothing open, whoever has its number then.</summary>
+    public Errno OpenDescriptorsOf(int threadId, out Place descriptors)
     {
-        fixed (byte* name = DescriptorPath(stackalloc byte[LongestProcPath], threadId, number, "/fd/"u8))
-        {
-            Errno error = Opened(Libc.OpenAt(Number, name, Libc.O_PATH | Libc.O_CLOEXEC, 0), out file);
-            return error == Errno.ENOENT ? Errno.EBADF : error;
-        }
+        fixed (byte* name = ProcPath(stackalloc byte[LongestProcPath], threadId, "/fd"u8))
+            return Opened(Libc.OpenAt(Number, name, Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0), out descriptors);
     }
 
-    /// <summary>What is known of what a thread has open under a number. This is `/proc`.</summary>
-    public Errno StatusOfDescriptor(int threadId, int number, out FullStatus status)
+    /// <summary>What a thread has open under a number, as a place only. This is <see cref="OpenDescriptorsOf"/>.</summary>
+    public Errno OpenDescriptor(int number, out Place file)
     {
-        fixed (byte* name = DescriptorPath(stackalloc byte[LongestProcPath], threadId, number, "/fd/"u8))
-        {
-            Errno error = Statx(name, 0, out status);
-            return error == Errno.ENOENT ? Errno.EBADF : error;
-        }
+        fixed (byte* name = NumberPath(stackalloc byte[LongestProcPath], number, []))
+            return Opened(Libc.OpenAt(Number, name, Libc.O_PATH | Libc.O_CLOEXEC, 0), out file);
+    }
+
+    /// <summary>What is known of what a thread has open under a number. This is <see cref="OpenDescriptorsOf"/>.</summary>
+    public Errno GetDescriptorStatus(int number, out FullStatus status)
+    {
+        fixed (byte* name = NumberPath(stackalloc byte[LongestProcPath], number, []))
+            return Statx(name, 0, out status);
+    }
+
+    /// <summary>Of a name, with a NUL and without a slash, in a directory that a thread has open under a number. It is not followed. This is <see cref="OpenDescriptorsOf"/>.</summary>
+    public Errno GetStatusIn(int number, ReadOnlySpan<byte> name, out FullStatus status)
+    {
+        fixed (byte* path = NumberPath(stackalloc byte[LongestNamePath], number, name))
+            return Statx(path, Libc.AT_SYMLINK_NOFOLLOW, out status);
+    }
+
+    /// <summary>Opens a name in such a directory; a link is not followed.</summary>
+    public Errno OpenIn(int number, ReadOnlySpan<byte> name, OpenFlags flags, out Place file)
+    {
+        fixed (byte* path = NumberPath(stackalloc byte[LongestNamePath], number, name))
+            return Opened(Libc.OpenAt(Number, path, flags.WithoutCreation.ForOpenAt2 | Libc.O_NOFOLLOW, 0), out file);
     }
 
     /// <summary>What the kernel says of what a thread has open under a number, proc_pid_fdinfo(5). This is `/proc`.</summary>
@@ -89,7 +105,7 @@ public readonly unsafe partial struct Place : IDisposable
     {
         length = 0;
         Place file;
-        fixed (byte* name = DescriptorPath(stackalloc byte[LongestProcPath], threadId, number, "/fdinfo/"u8))
+        fixed (byte* name = ProcPath(stackalloc byte[LongestProcPath], threadId, "/fdinfo/"u8, number))
         {
             Errno error = Opened(Libc.OpenAt(Number, name, Libc.O_RDONLY | Libc.O_CLOEXEC, 0), out file);
             if (error != Errno.None)
@@ -166,13 +182,25 @@ public readonly unsafe partial struct Place : IDisposable
         return buffer;
     }
 
-    private static Span<byte> DescriptorPath(Span<byte> buffer, int threadId, int number, ReadOnlySpan<byte> directory)
+    /// <summary>`THREAD/rest`, and a number where there is one.</summary>
+    private static Span<byte> ProcPath(Span<byte> buffer, int threadId, ReadOnlySpan<byte> rest, int? number = null)
     {
         System.Buffers.Text.Utf8Formatter.TryFormat(threadId, buffer, out int length);
-        directory.CopyTo(buffer[length..]);
-        length += directory.Length;
-        System.Buffers.Text.Utf8Formatter.TryFormat(number, buffer[length..], out int digits);
+        rest.CopyTo(buffer[length..]);
+        length += rest.Length;
+        int digits = 0;
+        if (number is { } last)
+            System.Buffers.Text.Utf8Formatter.TryFormat(last, buffer[length..], out digits);
         buffer[length + digits] = 0;
+        return buffer;
+    }
+
+    /// <summary>`NUMBER`, or `NUMBER/name` where there is a name with its NUL.</summary>
+    private static Span<byte> NumberPath(Span<byte> buffer, int number, ReadOnlySpan<byte> name)
+    {
+        System.Buffers.Text.Utf8Formatter.TryFormat(number, buffer, out int length);
+        buffer[length] = name.IsEmpty ? (byte)0 : (byte)'/';
+        name.CopyTo(buffer[(length + 1)..]);
         return buffer;
     }
 

@@ -13,7 +13,7 @@ using Kiln.Sandbox.Supervision;
 namespace Kiln.Sandbox.Guest;
 
 /// <summary>A call of a supervised step while it is answered, with all that is needed for that. One for each thread that answers; nothing of it is made anew for a call.</summary>
-internal sealed class GuestCall
+internal sealed class GuestCall : IDisposable
 {
     public const int CurrentDirectory = -100; // AT_FDCWD
 
@@ -25,6 +25,7 @@ internal sealed class GuestCall
     public GuestCall(Caller caller, GuestTree tree, GuestStates states, ServedFiles served, BlockedOpens blocked, ProgramStarter starter)
     {
         (Caller, Tree, States, Served, Blocked, Starter) = (caller, tree, states, served, blocked, starter);
+        Descriptors = new CallerDescriptors(Processes);
         Lookup = new GuestLookup(this);
         State = null!;
     }
@@ -42,6 +43,8 @@ internal sealed class GuestCall
     public ProgramStarter Starter { get; }
 
     public GuestLookup Lookup { get; }
+
+    public CallerDescriptors Descriptors { get; }
 
     /// <summary>`/proc`.</summary>
     public Place Processes => Place.Of(Served.Processes);
@@ -68,6 +71,8 @@ internal sealed class GuestCall
 
     /// <summary>Whether the call still waits, so that what was opened by the caller's number was the caller's.</summary>
     public bool IsWaiting => Caller.Listener.IsWaiting(Caller.Call);
+
+    public void Dispose() => Descriptors.Dispose();
 
     private Errno ReadPath(byte[] buffer, int argument, out ReadOnlySpan<byte> path)
     {

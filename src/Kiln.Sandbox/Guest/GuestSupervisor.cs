@@ -56,10 +56,17 @@ internal sealed class GuestSupervisor : IDisposable
                 return; // the second stage has ended before it came to that
             _listener = new SeccompListener(handle);
             Credential.SetCapabilities([]);
-            GuestCall call = answers.NewCall(_listener);
-            while (_listener.Wait(_end.Reader, []) is { } called)
-                if (called && _listener.TryReceive(out TrappedCall trapped))
+            using GuestCall call = answers.NewCall(_listener);
+            while (true)
+            {
+                // To wait in the receiving call itself is cheaper, where that is told of the end.
+                if (SeccompListener.EndsReceiving && _listener.TryReceive(out TrappedCall trapped))
                     answers.Answer(call, trapped);
+                else if (_listener.Wait(_end.Reader, []) is not { } called)
+                    break;
+                else if (!SeccompListener.EndsReceiving && called && _listener.TryReceive(out trapped))
+                    answers.Answer(call, trapped);
+            }
         }
         catch (Exception e)
         {

@@ -78,21 +78,11 @@ internal static class LookCalls
         {
             error = call.ReadPath(argument, out ReadOnlySpan<byte> path);
             if (error == Errno.None)
-                error = path.Length > 1 ? StatusAt(call, directory, path, (flags & NoFollow) == 0, out status)
+                error = path.Length > 1 ? call.Lookup.FindStatus(directory, path, (flags & NoFollow) == 0, out status)
                     : (flags & EmptyPath) != 0 ? StatusOfBase(call, directory, out status)
                     : Errno.ENOENT;
         }
         GiveStatus(call, error, status, address, extended);
-    }
-
-    private static Errno StatusAt(GuestCall call, int directory, ReadOnlySpan<byte> path, bool follow, out FullStatus status)
-    {
-        Errno error = call.Lookup.Find(directory, path, follow, out Found found);
-        status = found.Status;
-        if (error != Errno.None)
-            return error;
-        using (found)
-            return found.Node is { } node ? ServedFiles.GetStatus(node, out status) : Errno.None;
     }
 
     private static Errno StatusOfBase(GuestCall call, int directory, out FullStatus status)
@@ -106,7 +96,7 @@ internal static class LookCalls
 
     private static Errno StatusOf(GuestCall call, int descriptor, out FullStatus status)
     {
-        Errno error = call.Processes.StatusOfDescriptor(call.Caller.ThreadId, descriptor, out status);
+        Errno error = call.Descriptors.GetStatus(call.Caller.ThreadId, descriptor, out status);
         return error == Errno.None && call.Served.HasStandIns && call.Served.IsStandIn(status, out UnixPath path)
             ? ServedFiles.GetStatus(call.Served.Find(call, path), out status)
             : error;
@@ -208,7 +198,7 @@ internal static class LookCalls
     private static Errno ReadLinkOf(GuestCall call, int descriptor, Span<byte> text, out int length)
     {
         length = 0;
-        Errno error = call.Processes.OpenDescriptorOf(call.Caller.ThreadId, descriptor, out Place place);
+        Errno error = call.Descriptors.Open(call.Caller.ThreadId, descriptor, out Place place);
         if (error != Errno.None)
             return descriptor == GuestCall.CurrentDirectory ? Errno.ENOENT : error;
         using (place)

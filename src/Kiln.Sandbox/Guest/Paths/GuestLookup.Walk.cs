@@ -104,7 +104,7 @@ internal sealed partial class GuestLookup
         GuestDirectory working = call.State.WorkingDirectory;
         if (directory == GuestCall.CurrentDirectory && working.IsServed)
             return EnterServed(working.Served, ref found);
-        Errno error = directory == GuestCall.CurrentDirectory ? working.Place.Duplicate(out found.Place) : call.Processes.OpenDescriptorOf(call.Caller.ThreadId, directory, out found.Place);
+        Errno error = directory == GuestCall.CurrentDirectory ? working.Place.Duplicate(out found.Place) : call.Descriptors.Open(call.Caller.ThreadId, directory, out found.Place);
         if (error != Errno.None)
             return error;
         error = found.Place.GetStatus(out found.Status);

@@ -51,6 +51,28 @@ internal sealed partial class GuestLookup(GuestCall call)
         return WalkTo(directory, path, follow, out found);
     }
 
+    /// <summary>What is known of the file that a path leads to, as <see cref="Find"/> finds it. Most are found by one name in a directory, which is asked for in one go: what a single name means cannot lie elsewhere.</summary>
+    public Errno FindStatus(int directory, ReadOnlySpan<byte> path, bool follow, out FullStatus status)
+    {
+        if (call.State.IsPlainRoot && IsName(path) && (directory == GuestCall.CurrentDirectory ? !call.State.WorkingDirectory.IsServed : !call.Served.HasStandIns))
+        {
+            bool isCurrent = directory == GuestCall.CurrentDirectory;
+            Errno known = isCurrent ? call.State.WorkingDirectory.Place.GetStatus(path, out status) : call.Descriptors.GetStatusIn(call.Caller.ThreadId, directory, path, out status);
+            if (known == Errno.None ? !(follow && status.Type == FileType.SymbolicLink) && !call.Tree.IsServed(status, out _) : isCurrent && !MayLeadOn(known))
+                return known;
+        }
+        Errno error = Find(directory, path, follow, out Found found);
+        status = found.Status;
+        if (error != Errno.None)
+            return error;
+        using (found)
+            return found.Node is { } node ? ServedFiles.GetStatus(node, out status) : Errno.None;
+    }
+
+    /// <summary>Whether a path with its NUL is a single name that is looked up where it starts, and leads no way up.</summary>
+    private static bool IsName(ReadOnlySpan<byte> path) =>
+        path.Length <= UnixPath.LongestName + 1 && !path.Contains((byte)'/') && !path.SequenceEqual(".\0"u8) && !path.SequenceEqual("..\0"u8);
+
     /// <summary>Opens what is there in one go; what <see cref="MayLeadOn"/> says of the error decides whether to look otherwise.</summary>
     public Errno Open(int directory, ReadOnlySpan<byte> path, OpenFlags flags, out Place file)
     {
@@ -59,7 +81,14 @@ internal sealed partial class GuestLookup(GuestCall call)
             return call.State.Root.Place.Open(path, flags, 0, InRoot, out file);
         if (directory == GuestCall.CurrentDirectory)
             return call.State.WorkingDirectory.IsServed ? Errno.EXDEV : call.State.WorkingDirectory.Place.Open(path, flags, 0, Beneath, out file);
-        Errno error = OpenBase(directory, out Place from, out bool served);
+        Errno error;
+        if ((flags.NoFollow || !flags.IsPath) && !call.Served.HasStandIns && IsName(path))
+        {
+            error = call.Descriptors.OpenIn(call.Caller.ThreadId, directory, path, flags, out file);
+            if (error is not (Errno.ENOENT or Errno.ELOOP))
+                return error;
+        }
+        error = OpenBase(directory, out Place from, out bool served);
         using (from)
             return error != Errno.None ? error : served ? Errno.EXDEV : from.Open(path, flags, 0, Beneath, out file);
     }
@@ -105,7 +134,7 @@ internal sealed partial class GuestLookup(GuestCall call)
     public Errno OpenBase(int descriptor, out Place place, out bool served)
     {
         served = false;
-        Errno error = call.Processes.OpenDescriptorOf(call.Caller.ThreadId, descriptor, out place);
+        Errno error = call.Descriptors.Open(call.Caller.ThreadId, descriptor, out place);
         if (error == Errno.None && call.Served.HasStandIns && place.GetStatus(out FullStatus status) == Errno.None)
             served = call.Served.IsStandIn(status, out _);
         return error;

@@ -78,7 +78,7 @@ internal sealed class GuestAnswers : IDisposable
 
     public void Answer(GuestCall call, in TrappedCall trapped)
     {
-        call.Caller.Begin(trapped);
+        call.Begin(trapped);
         try
         {
             if (trapped.Call is not { } name || !_answers.TryGetValue(name, out Action<GuestCall>? answer))
@@ -86,9 +86,7 @@ internal sealed class GuestAnswers : IDisposable
                 call.Caller.Fail(Errno.ENOSYS);
                 return;
             }
-            call.Begin();
             answer(call);
-            GC.KeepAlive(call.State);
         }
         catch (ErrnoException e)
         {

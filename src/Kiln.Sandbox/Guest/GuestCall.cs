@@ -21,13 +21,13 @@ internal sealed class GuestCall : IDisposable
 
     private readonly byte[] _first = new byte[LongestPath];
     private readonly byte[] _second = new byte[LongestPath];
+    private GuestState? _state;
 
     public GuestCall(Caller caller, GuestTree tree, GuestStates states, ServedFiles served, BlockedOpens blocked, ProgramStarter starter)
     {
         (Caller, Tree, States, Served, Blocked, Starter) = (caller, tree, states, served, blocked, starter);
         Descriptors = new CallerDescriptors(Processes);
         Lookup = new GuestLookup(this);
-        State = null!;
     }
 
     public Caller Caller { get; }
@@ -49,18 +49,22 @@ internal sealed class GuestCall : IDisposable
     /// <summary>`/proc`.</summary>
     public Place Processes => Place.Of(Served.Processes);
 
-    /// <summary>The caller's state when its call was received.</summary>
-    public GuestState State { get; private set; }
+    /// <summary>The caller's state. It is asked for when somebody wants it first, and is kept alive until the next call.</summary>
+    public GuestState State => _state ??= FindState();
 
     public ref readonly TrappedCall Arguments => ref Caller.Call;
 
-    public void Begin() => State = States.Of(Caller.ThreadId);
+    public void Begin(in TrappedCall call)
+    {
+        Caller.Begin(call);
+        _state = null;
+    }
 
     /// <summary>Looks at files as somebody else until the call is answered.</summary>
     public void LookAs(GuestCredentials credentials)
     {
         if (credentials != State.Credentials)
-            State = State with { Credentials = credentials };
+            _state = State with { Credentials = credentials };
     }
 
     /// <summary>Reads a path argument with its NUL: the caller's memory is read once, and what was read is judged and done.</summary>
@@ -73,6 +77,14 @@ internal sealed class GuestCall : IDisposable
     public bool IsWaiting => Caller.Listener.IsWaiting(Caller.Call);
 
     public void Dispose() => Descriptors.Dispose();
+
+    private GuestState FindState()
+    {
+        int changes = States.Changes;
+        GuestState state = States.Of(Caller.ThreadId);
+        Descriptors.Remember(Caller.ThreadId, state, changes);
+        return state;
+    }
 
     private Errno ReadPath(byte[] buffer, int argument, out ReadOnlySpan<byte> path)
     {

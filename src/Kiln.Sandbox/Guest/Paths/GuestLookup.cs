@@ -3,6 +3,7 @@ using Kiln.Linux;
 using Kiln.Linux.Files;
 using Kiln.Linux.Supervision;
 using Kiln.Sandbox.Guest.Identity;
+using Kiln.Sandbox.Guest.State;
 
 namespace Kiln.Sandbox.Guest.Paths;
 
@@ -54,12 +55,11 @@ internal sealed partial class GuestLookup(GuestCall call)
     /// <summary>What is known of the file that a path leads to, as <see cref="Find"/> finds it. Most are found by one name in a directory, which is asked for in one go: what a single name means cannot lie elsewhere.</summary>
     public Errno FindStatus(int directory, ReadOnlySpan<byte> path, bool follow, out FullStatus status)
     {
-        if (call.State.IsPlainRoot && IsName(path) && (directory == GuestCall.CurrentDirectory ? !call.State.WorkingDirectory.IsServed : !call.Served.HasStandIns))
+        if (IsName(path))
         {
-            bool isCurrent = directory == GuestCall.CurrentDirectory;
-            Errno known = isCurrent ? call.State.WorkingDirectory.Place.GetStatus(path, out status) : call.Descriptors.GetStatusIn(call.Caller.ThreadId, directory, path, out status);
-            if (known == Errno.None ? !(follow && status.Type == FileType.SymbolicLink) && !call.Tree.IsServed(status, out _) : isCurrent && !MayLeadOn(known))
-                return known;
+            Errno known = directory == GuestCall.CurrentDirectory ? StatusOfName(path, out status) : StatusOfName(directory, path, out status);
+            if (known == Errno.None && !(follow && status.Type == FileType.SymbolicLink) && !call.Tree.IsServed(status, out _))
+                return Errno.None;
         }
         Errno error = Find(directory, path, follow, out Found found);
         status = found.Status;
@@ -67,6 +67,19 @@ internal sealed partial class GuestLookup(GuestCall call)
             return error;
         using (found)
             return found.Node is { } node ? ServedFiles.GetStatus(node, out status) : Errno.None;
+    }
+
+    private Errno StatusOfName(ReadOnlySpan<byte> name, out FullStatus status)
+    {
+        status = default;
+        return call.State is { IsPlainRoot: true, WorkingDirectory: { IsServed: false } directory } ? directory.Place.GetStatus(name, out status) : Errno.EXDEV;
+    }
+
+    private Errno StatusOfName(int directory, ReadOnlySpan<byte> name, out FullStatus status)
+    {
+        status = default;
+        GuestState state = call.Descriptors.StateOf(call.Caller.ThreadId, call.States.Changes) ?? call.State;
+        return state.IsPlainRoot && !call.Served.HasStandIns ? call.Descriptors.GetStatusIn(call.Caller.ThreadId, directory, name, out status) : Errno.EXDEV;
     }
 
     /// <summary>Whether a path with its NUL is a single name that is looked up where it starts, and leads no way up.</summary>

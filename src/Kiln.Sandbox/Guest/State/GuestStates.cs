@@ -30,6 +30,7 @@ internal sealed class GuestStates : IGuestStates
     private volatile GuestState?[] _states = new GuestState?[256];
     private int _next = 1;
     private int _sweepAt = FirstSweep;
+    private int _changes;
 
     /// <param name="tree">The step's tree.</param>
     /// <param name="credentials">Who its first process is.</param>
@@ -42,6 +43,9 @@ internal sealed class GuestStates : IGuestStates
         _states[0] = first;
         _numbers.Add(first, 0);
     }
+
+    /// <summary>How often a process was put into another state: while this stays, a process that stays is in the state that it was in. To be read before the state is.</summary>
+    public int Changes => Volatile.Read(ref _changes);
 
     /// <summary>The state of a thread's process. One that carries a number of ours which is forgotten is nobody's.</summary>
     public GuestState Of(int threadId)
@@ -59,7 +63,13 @@ internal sealed class GuestStates : IGuestStates
     public Errno Set(int processId, GuestState state)
     {
         lock (_changing)
-            return NumberOf(state) is { } number ? InheritedNumber.Set(processId, number) : Errno.ENOMEM;
+        {
+            if (NumberOf(state) is not { } number)
+                return Errno.ENOMEM;
+            Errno error = InheritedNumber.Set(processId, number);
+            Volatile.Write(ref _changes, _changes + 1);
+            return error;
+        }
     }
 
     public GuestCredentials CredentialsOf(Caller caller) => Of(caller.ThreadId).Credentials;

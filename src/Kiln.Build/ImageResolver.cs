@@ -18,10 +18,10 @@ internal sealed class ImageResolver(RegistryClient registry, WorkDirectory work,
     /// <summary>The layers of all of them.</summary>
     internal LayerCatalog Layers { get; } = new();
 
-    internal Task<(ImageConfig Config, StageResult Result)> ResolveAsync(SourceReference source, SourceSpan span, CancellationToken cancellationToken) =>
+    internal Task<(ImageConfig Config, StageResult Result)> ResolveAsync(SourceReference source, SourceSpan? span, CancellationToken cancellationToken) =>
         _images.GetOrAdd(source, _ => new Lazy<Task<(ImageConfig, StageResult)>>(() => FindAsync(source, span, cancellationToken))).Value;
 
-    private async Task<(ImageConfig Config, StageResult Result)> FindAsync(SourceReference source, SourceSpan span, CancellationToken cancellationToken)
+    private async Task<(ImageConfig Config, StageResult Result)> FindAsync(SourceReference source, SourceSpan? span, CancellationToken cancellationToken)
     {
         try
         {

@@ -5,10 +5,11 @@ namespace Kiln.Diagnostics;
 public static partial class DiagnosticRules
 {
     public static readonly DiagnosticRule ContextNotFound = new(
-        "KILN2001", "the build context is not there", "give `--context` a directory that exists, as `dir:///workspace`");
+        "KILN2001", "the build context is not there", "give `--context` something that exists, as `dir:///workspace`");
 
     public static readonly DiagnosticRule ContextUnsupported = new(
-        "KILN2002", "the build context is of a kind that is not supported", "use a local directory");
+        "KILN2002", "the build context is of a kind that is not known",
+        "use a directory (`dir://`), an archive (`tar://`, `https://`, `s3://`, `gs://`), a repository (`git://`, `https://....git`) or an image (`oci://`)");
 
     public static readonly DiagnosticRule DockerfileNotFound = new(
         "KILN2003", "the Dockerfile is not there", "`--dockerfile` is looked up in the working directory first, then in the context");

@@ -26,5 +26,5 @@ public static partial class DiagnosticRules
         "KILN2056", "a git repository does not have what was asked for", "check the branch, tag or commit with `git ls-remote`, and the directory in it");
 
     public static readonly DiagnosticRule NotAnArchive = new(
-        "KILN2057", "a named context's URL is no archive", "name a tar archive, plain or packed by gzip, bzip2, xz or zstd; a single file is what `ADD` takes");
+        "KILN2057", "a context is no archive", "name a tar archive, plain or packed by gzip, bzip2, xz or zstd");
 }

@@ -4,7 +4,15 @@ namespace Kiln.Cli.Flags;
 /// <summary>The command line of `kiln build`, or of another command, as it was typed: nothing is checked yet.</summary>
 internal sealed class BuildArguments
 {
-    internal string Context { get; set; } = "/workspace/";
+    internal const string UsualContext = "/workspace/";
+
+    internal string Context { get; set; } = UsualContext;
+
+    internal string ContextSubPath { get; set; } = "";
+
+    internal string? Bucket { get; set; }
+
+    internal List<string> Git { get; } = [];
 
     internal string Dockerfile { get; set; } = "Dockerfile";
 

@@ -6,10 +6,16 @@ internal static class BuildFlags
 {
     internal static readonly IReadOnlyList<Flag> All =
     [
-        new TextFlag("context", "The build context: a directory, or `dir://` and one", (a, v) => a.Context = v)
-            { Short = 'c', ValueName = "PATH", Default = "/workspace/" },
-        new TextFlag("dockerfile", "The Dockerfile, looked up in the working directory, then in the context", (a, v) => a.Dockerfile = v)
-            { Short = 'f', ValueName = "PATH", Default = "Dockerfile" },
+        new TextFlag("context", "The build context: a directory, an archive (`tar://FILE`, `tar://stdin`, `https://`, `s3://`, `gs://`, an Azure blob's URL), a git repository or the files of an image (`oci://`)", (a, v) => a.Context = v)
+            { Short = 'c', ValueName = "PLACE", Default = BuildArguments.UsualContext },
+        new TextFlag("context-sub-path", "Take this directory of the context as the context (kaniko: not of a directory without `dir://`)", (a, v) => a.ContextSubPath = v)
+            { ValueName = "PATH", Kaniko = KanikoParity.Differs },
+        new TextFlag("bucket", "Take the context from this bucket of Google's, or another place, where `--context` names none (kaniko: where it is empty)", (a, v) => a.Bucket = v)
+            { Short = 'b', ValueName = "BUCKET[/OBJECT]", Kaniko = KanikoParity.Differs },
+        new ListFlag("git", "How a git context is cloned: `branch=`, `single-branch=`, `depth=`, `recurse-submodules=`, `insecure-skip-tls=`", (a, v) => a.Git.AddRange(v))
+            { ValueName = "NAME=VALUE" },
+        new TextFlag("dockerfile", "The Dockerfile, looked up in the working directory, then in the context, or its URL", (a, v) => a.Dockerfile = v)
+            { Short = 'f', ValueName = "PATH|URL", Default = "Dockerfile" },
         new ListFlag("destination", "Push the image to this reference", (a, v) => a.Destinations.AddRange(v))
             { Short = 'd', ValueName = "REFERENCE" },
         new SwitchFlag("no-push", "Push nothing", (a, v) => a.NoPush = v) { Variable = "KANIKO_NO_PUSH" },

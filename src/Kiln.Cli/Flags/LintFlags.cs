@@ -6,8 +6,8 @@ internal static class LintFlags
 {
     internal static readonly IReadOnlyList<Flag> All =
     [
-        OfBuild("context") with { Help = "The build context, whose ignore file is heeded: a directory", Default = "." },
-        OfBuild("dockerfile") with { Help = "The Dockerfile, looked up in the working directory, then in the context; as is each FILE" },
+        OfBuild("context") with { Help = "The build context, whose ignore file is heeded: a directory", ValueName = "PATH", Default = "." },
+        OfBuild("dockerfile") with { Help = "The Dockerfile, looked up in the working directory, then in the context; as is each FILE", ValueName = "PATH" },
         OfBuild("build-arg"),
         OfBuild("target") with { Help = "Look at the values in this stage and those that it needs, not in all stages" },
         OfBuild("custom-platform") with { Help = "Check for a build for this platform instead of the machine's" },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Build;
 using Kiln.Build.Events;
+using Kiln.Build.Fetching;
 using Kiln.Cache;
 using Kiln.Cli.Flags;
 using Kiln.Cli.Rendering;
@@ -17,7 +18,7 @@ namespace Kiln.Cli.Start;
 /// <summary>Makes everything a build needs, once, top to bottom, and ends it in the opposite order.</summary>
 internal sealed class Composition : IAsyncDisposable
 {
-    private readonly BuildRequest _request;
+    private readonly Func<CancellationToken, Task<BuildRequest>> _findRequest;
     private readonly WorkDirectory _work;
     private readonly RegistryConnections _registries;
     private readonly HttpDownloader _http;
@@ -32,21 +33,30 @@ internal sealed class Composition : IAsyncDisposable
         _report = renderer.Show;
         RequestedIsolation isolation = ParseIsolation(arguments.Isolation);
         _registries = new RegistryConnections(arguments, environment, _report);
-        _request = new RequestFactory(environment).Create(arguments, _registries.ShortNames);
+        BuildRequest request = new RequestFactory(environment).Create(arguments, _registries.ShortNames);
+        ContextLocation context = new ContextArguments(environment, _registries.Places).Read(arguments);
         _work = WorkDirectory.Open(RootDirectory.Find(arguments.RootDirectory, environment));
         _http = new HttpDownloader(UserAgent, arguments.AllowMetadata, _registries.Access, Patience.Usual, TimeProvider.System);
         _uploads = new TextUploader(UserAgent, _registries.Access, Patience.Usual, TimeProvider.System);
-        var remotes = new RemoteAccess(_http, new GitFetcher(new GitProgram(GitSurroundings.Read(environment))), _uploads);
+        var git = new GitProgram(GitSurroundings.Read(environment));
+        var remotes = new RemoteAccess(_http, new GitFetcher(git), new GitCloner(git), _uploads);
         var ladder = new IsolationLadder(new SandboxOptions { RootDirectory = _work.Scratch, Isolation = isolation });
         OwnerMap owners = OwnerMap.OfThisProcess(_work.Scratch);
         var cacheArguments = new CacheArguments(arguments, _work.Root);
         _caches = new CacheMedia(cacheArguments.Options, _registries.Client, TimeProvider.System, text => _report(new Notice(NoticeLevel.Warning, text)));
         _cache = cacheArguments.Open(_caches);
         string cache = CacheDirectory.Find(arguments.CacheDirectory, _work.Root);
-        _executor = new BuildExecutor(new BuildServices(_registries.Client, remotes, _work, cache, ladder, owners, TimeProvider.System, _report)
+        var services = new BuildServices(_registries.Client, remotes, _work, cache, ladder, owners, TimeProvider.System, _report)
         {
             Cache = _cache,
-        });
+        };
+        _executor = new BuildExecutor(services);
+        var contexts = new ContextFetcher(services);
+        _findRequest = async cancellationToken =>
+        {
+            ContextFiles files = await ContextFiles.FetchAsync(contexts, context, arguments.ContextSubPath, arguments.Dockerfile, cancellationToken);
+            return request with { Context = files.Directory, Dockerfile = files.Dockerfile, IgnoreFile = files.IgnoreFile };
+        };
     }
 
     internal static Composition Create(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, Style style)
@@ -64,14 +74,14 @@ internal sealed class Composition : IAsyncDisposable
 
     internal async Task BuildAsync(CancellationToken cancellationToken)
     {
-        await _executor.RunAsync(_request, cancellationToken);
+        await _executor.RunAsync(await _findRequest(cancellationToken), cancellationToken);
         if (_cache is not null)
             await _cache.CompleteAsync(cancellationToken);
     }
 
     internal async Task CheckAsync(CancellationToken cancellationToken)
     {
-        int findings = await _executor.CheckAsync(_request, cancellationToken);
+        int findings = await _executor.CheckAsync(await _findRequest(cancellationToken), cancellationToken);
         _report(new Notice(NoticeLevel.Info, $"check complete: {LintSummary.Count(findings)}"));
     }
 

@@ -46,6 +46,12 @@ internal sealed class CredentialPlaces : IDisposable
 
     internal CredentialChain Chain { get; }
 
+    internal AmazonCredentials Amazon => _amazon.Value;
+
+    internal GoogleTokens Google => _google.Value;
+
+    internal AzureTokens Azure => _azure.Value;
+
     /// <summary>Where `kiln login` writes.</summary>
     internal static string ConfigFile(Surroundings surroundings) => Path.Combine(
         surroundings.Find("DOCKER_CONFIG") ?? Path.Combine(surroundings.Home ?? "/", ".docker"), "config.json");

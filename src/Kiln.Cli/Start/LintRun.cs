@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using Kiln.Build.Fetching;
 using Kiln.Cli.Flags;
 using Kiln.Cli.Rendering.Reports;
 using Kiln.Diagnostics;
@@ -16,13 +17,13 @@ internal sealed class LintRun
     private const string StandardInput = "-";
 
     private readonly BuildArguments _arguments;
-    private readonly string _context;
+    private readonly FetchedContext _context;
     private readonly PlanOptions _options;
 
     internal LintRun(BuildArguments arguments, IReadOnlyDictionary<string, string> environment)
     {
         _arguments = arguments;
-        _context = RequestFactory.FindContext(arguments.Context);
+        _context = new FetchedContext(ContextArguments.FindDirectory(arguments.Context), IsForeign: false);
         _options = new RequestFactory(environment).MakePlan(arguments) with { AllStages = string.IsNullOrEmpty(arguments.Target) };
     }
 
@@ -59,16 +60,16 @@ internal sealed class LintRun
         if (file == StandardInput)
         {
             using var reader = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false), detectEncodingFromByteOrderMarks: false);
-            return (new SourceText("stdin", reader.ReadToEnd()), RequestFactory.ReadIgnoreFile(Path.Combine(_context, "Dockerfile"), _context));
+            return (new SourceText("stdin", reader.ReadToEnd()), ContextFiles.ReadIgnoreFile(Path.Combine(_context.Directory, "Dockerfile"), _context));
         }
-        (string path, SourceText source) = RequestFactory.ReadDockerfile(file, _context);
-        return (new SourceText(DisplayName(source.Name), source.Text), RequestFactory.ReadIgnoreFile(path, _context));
+        (string path, SourceText source) = ContextFiles.ReadDockerfile(file, _context);
+        return (new SourceText(DisplayName(source.Name), source.Text), ContextFiles.ReadIgnoreFile(path, _context));
     }
 
     /// <summary>Relative to the working directory, as others who read a report will look for it.</summary>
     private string DisplayName(string nameInContext)
     {
-        string path = Path.GetFullPath(nameInContext, _context);
+        string path = Path.GetFullPath(nameInContext, _context.Directory);
         string relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
         return relative.StartsWith("../", StringComparison.Ordinal) ? path : relative;
     }

@@ -38,6 +38,9 @@ internal sealed class RegistryConnections : IAsyncDisposable
 
     internal CredentialChain Credentials => _credentials.Chain;
 
+    /// <summary>Who we are to clouds.</summary>
+    internal CredentialPlaces Places => _credentials;
+
     internal ShortNames ShortNames => new(_conf.Value.Aliases, _conf.Value.SearchRegistries);
 
     // One failure is the world's usual course, and costs a quarter of a second. One that cost a minute, or came again, somebody wonders about.

@@ -2,7 +2,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using Kiln.Build;
 using Kiln.Build.Outputs;
 using Kiln.Cli.Commands;
@@ -21,15 +20,13 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
     /// <summary>What this program runs on.</summary>
     internal static Platform Host { get; } = new("linux", RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "amd64");
 
+    /// <summary>All but the build context and its files, which may have to be fetched first.</summary>
     internal BuildRequest Create(BuildArguments arguments, ShortNames shortNames)
     {
-        string context = FindContext(arguments.Context);
-        (string path, SourceText dockerfile) = ReadDockerfile(arguments.Dockerfile, context);
         return new BuildRequest
         {
-            Dockerfile = dockerfile,
-            Context = context,
-            IgnoreFile = ReadIgnoreFile(path, context),
+            Dockerfile = new SourceText("", ""),
+            Context = "",
             Plan = MakePlan(arguments) with { ShortNames = shortNames },
             Secrets = SecretArguments.Read(arguments.Secrets, environment),
             SshAgents = SshArguments.Read(arguments.SshAgents, environment),
@@ -46,48 +43,6 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
             ResolverConfiguration = File.Exists("/etc/resolv.conf") ? File.ReadAllBytes("/etc/resolv.conf") : default,
         };
     }
-
-    internal static string FindContext(string text)
-    {
-        int scheme = text.IndexOf("://", StringComparison.Ordinal);
-        if (scheme >= 0 && !text.StartsWith("dir://", StringComparison.Ordinal))
-            throw DiagnosticRules.ContextUnsupported.Error($"contexts of the kind `{text[..scheme]}://` are not supported yet");
-        string path = Path.GetFullPath(scheme >= 0 ? text["dir://".Length..] : text);
-        return Directory.Exists(path)
-            ? path
-            : throw DiagnosticRules.ContextNotFound.Error($"the build context `{path}` is not a directory", hint: "name it by `--context dir://PATH`");
-    }
-
-    internal static (string Path, SourceText Text) ReadDockerfile(string name, string context)
-    {
-        string[] candidates = [Path.GetFullPath(name), Path.GetFullPath(name, context)];
-        string? found = candidates.FirstOrDefault(File.Exists);
-        // BuildKit looks for `dockerfile` where there is no `Dockerfile`.
-        if (found is null && Path.GetFileName(name) == "Dockerfile")
-            found = candidates.Select(c => Path.Combine(Path.GetDirectoryName(c)!, "dockerfile")).FirstOrDefault(File.Exists);
-        if (found is null)
-        {
-            string places = candidates[0] == candidates[1] ? $"there is no `{candidates[0]}`" : $"neither `{candidates[0]}` nor `{candidates[1]}` exists";
-            throw DiagnosticRules.DockerfileNotFound.Error($"failed to read dockerfile: {places}: no such file or directory");
-        }
-        return (candidates.FirstOrDefault(File.Exists) ?? candidates[1], new SourceText(DisplayName(found, context), ReadText(found)));
-    }
-
-    /// <summary>Relative to the context where it lies in it: as people name it.</summary>
-    private static string DisplayName(string path, string context)
-    {
-        string relative = Path.GetRelativePath(context, path);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
-    }
-
-    internal static SourceText? ReadIgnoreFile(string dockerfile, string context)
-    {
-        string? path = new[] { dockerfile + ".dockerignore", Path.Combine(context, ".dockerignore") }.FirstOrDefault(File.Exists);
-        return path is null ? null : new SourceText(DisplayName(path, context), ReadText(path));
-    }
-
-    /// <summary>UTF-8, and nothing stripped: the byte order mark is the language's business.</summary>
-    private static string ReadText(string path) => Encoding.UTF8.GetString(File.ReadAllBytes(path));
 
     internal PlanOptions MakePlan(BuildArguments arguments)
     {

@@ -16,6 +16,8 @@ internal sealed class AmazonEndpoints(Surroundings surroundings)
 
     public Uri Sts(string region) => Find("STS", $"sts.{region}.{(region.StartsWith("cn-", StringComparison.Ordinal) ? China : "amazonaws.com")}");
 
+    public Uri S3(string region) => Find("S3", $"s3.{region}.{(region.StartsWith("cn-", StringComparison.Ordinal) ? China : "amazonaws.com")}");
+
     /// <summary>The region where STS is asked: the environment's, else the one of the registry.</summary>
     public string Region(string registryRegion) => surroundings.Find("AWS_REGION") ?? surroundings.Find("AWS_DEFAULT_REGION") ?? registryRegion;
 }

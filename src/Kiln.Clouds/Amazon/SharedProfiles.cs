@@ -24,6 +24,10 @@ internal sealed class SharedProfiles
     /// <summary>Null where there is no such profile.</summary>
     public IReadOnlyDictionary<string, string>? Find(string name) => _profiles.GetValueOrDefault(name);
 
+    /// <summary>The region of the profile that counts; null where it names none.</summary>
+    public static string? FindRegion(Surroundings surroundings) =>
+        Read(surroundings).Find(surroundings.Find("AWS_PROFILE") ?? "default")?.GetValueOrDefault("region") is { Length: > 0 } region ? region : null;
+
     private static string ReadFile(Surroundings surroundings, string variable, string name)
     {
         if (surroundings.Find(variable) is { } named)

@@ -11,6 +11,9 @@ internal sealed record GitCredential(string Server, string User, string Password
     internal const string UserVariable = "KILN_GIT_USER";
     internal const string PasswordVariable = "KILN_GIT_PASSWORD";
 
+    /// <summary>A shorter user without a password is a name, as `git`, and no token.</summary>
+    private const int ShortestToken = 8;
+
     /// <summary>A credential helper, gitcredentials(7): a command of the shell that prints both.</summary>
     internal const string Program = $$"""!f() { test "$1" = get && printf 'username=%s\npassword=%s\n' "${{UserVariable}}" "${{PasswordVariable}}"; }; f""";
 
@@ -24,6 +27,15 @@ internal sealed record GitCredential(string Server, string User, string Password
         var credential = new GitCredential(server, Uri.UnescapeDataString(halves[0]), halves.Length > 1 ? Uri.UnescapeDataString(halves[1]) : "");
         return (url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped), credential);
     }
+
+    /// <summary>For the server of an http address; null for an address of another kind, whose server takes none.</summary>
+    internal static GitCredential? Of(string remote, string user, string password) =>
+        remote.StartsWith("http", StringComparison.Ordinal) && Uri.TryCreate(remote, UriKind.Absolute, out Uri? url)
+            ? new GitCredential(url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped), user, password)
+            : null;
+
+    /// <summary>What must not be seen: the password, or where there is none the user, which is a token then.</summary>
+    internal string? Secret => Password.Length > 0 ? Password : User.Length >= ShortestToken ? User : null;
 
     public override string ToString() => Server;
 }

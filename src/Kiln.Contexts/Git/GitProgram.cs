@@ -19,12 +19,12 @@ public sealed class GitProgram(GitOptions options)
 
     private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create(" \t\r\n'\"/");
 
-    private readonly string? _program = options.SearchPath.Split(':', StringSplitOptions.RemoveEmptyEntries)
-        .Where(Path.IsPathRooted)
-        .Select(directory => Path.Combine(directory, "git"))
-        .FirstOrDefault(File.Exists);
+    private readonly string? _program = Find(options.SearchPath, "git");
 
     public bool IsInstalled => _program is not null;
+
+    /// <summary>Whether Git LFS is installed.</summary>
+    internal bool HasLargeFiles => Find(options.SearchPath, "git-lfs") is not null;
 
     /// <param name="directory">Where it works; `home` in it is its empty home.</param>
     /// <param name="credential">For the server that it belongs to; null where there is none.</param>
@@ -48,6 +48,11 @@ public sealed class GitProgram(GitOptions options)
                 process.Kill(entireProcessTree: true);
         }
     }
+
+    private static string? Find(string searchPath, string program) => searchPath.Split(':', StringSplitOptions.RemoveEmptyEntries)
+        .Where(Path.IsPathRooted)
+        .Select(directory => Path.Combine(directory, program))
+        .FirstOrDefault(File.Exists);
 
     private Process Start(string directory, GitCredential? credential, IReadOnlyList<string> arguments)
     {
@@ -143,8 +148,8 @@ public sealed class GitProgram(GitOptions options)
     /// <summary>Takes the credential out of a text, and whatever stands before an `@` in a URL: submodules have addresses of their own.</summary>
     internal static string Redact(string text, GitCredential? credential)
     {
-        if (credential is { Password.Length: > 0 })
-            text = text.Replace(credential.Password, "...", StringComparison.Ordinal);
+        if (credential?.Secret is { Length: > 0 } secret)
+            text = text.Replace(secret, "...", StringComparison.Ordinal);
         var redacted = new StringBuilder();
         int from = 0;
         for (int at; (at = text.IndexOf("://", from, StringComparison.Ordinal)) >= 0;)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using Kiln.Clouds.Objects;
 using Kiln.Diagnostics;
 using Kiln.Http;
 using Kiln.Oci;
@@ -33,9 +34,26 @@ public sealed class HttpDownloader : IDisposable
     /// <param name="expected">What the file has to be; null where anything will do.</param>
     /// <param name="path">A file that is made.</param>
     /// <param name="cancellationToken">Ends the download.</param>
-    public async Task<Download> DownloadAsync(string url, Digest? expected, string path, CancellationToken cancellationToken)
+    public Task<Download> DownloadAsync(string url, Digest? expected, string path, CancellationToken cancellationToken) =>
+        DownloadAsync(new DownloadTarget(new Uri(url)) { Expected = expected }, path, cancellationToken);
+
+    /// <param name="url">As above.</param>
+    /// <param name="most">A file of more bytes is refused.</param>
+    /// <param name="path">A file that is made.</param>
+    /// <param name="cancellationToken">Ends the download.</param>
+    public Task<Download> DownloadSmallAsync(string url, long most, string path, CancellationToken cancellationToken) =>
+        DownloadAsync(new DownloadTarget(new Uri(url)) { Most = most }, path, cancellationToken);
+
+    /// <param name="stored">An object of a cloud's store. No redirect is followed.</param>
+    /// <param name="path">A file that is made.</param>
+    /// <param name="cancellationToken">Ends the download.</param>
+    public Task<Download> DownloadAsync(ICloudObject stored, string path, CancellationToken cancellationToken) =>
+        DownloadAsync(new DownloadTarget(stored), path, cancellationToken);
+
+    public void Dispose() => _requests.Dispose();
+
+    private async Task<Download> DownloadAsync(DownloadTarget target, string path, CancellationToken cancellationToken)
     {
-        var address = new Uri(url);
         using var file = new DownloadFile(path);
         HttpResponseMessage? last = null;
         try
@@ -44,21 +62,21 @@ public sealed class HttpDownloader : IDisposable
             while (true)
             {
                 RestOfFile? rest = last is null ? null : RestOfFile.Of(file.Size, last);
-                HttpResponseMessage response = await _requests.GetAsync(address, rest, permitsDowngrade: expected is not null, cancellationToken);
+                HttpResponseMessage response = await _requests.GetAsync(target, rest, cancellationToken);
                 last?.Dispose();
                 last = response;
                 if (response.StatusCode != HttpStatusCode.PartialContent)
                     file.Restart();
                 else if (response.Content.Headers.ContentRange?.From != file.Size)
-                    throw DownloadErrors.Failed(address, "the server answered with another part than the one that was missing", null);
+                    throw DownloadErrors.Failed(target, "the server answered with another part than the one that was missing", null);
                 long before = file.Size;
-                if (await TryReadAsync(response, file, cancellationToken) is not { } broken)
+                if (await TryReadAsync(target, response, file, cancellationToken) is not { } broken)
                     break;
                 failures = file.Size > before ? 1 : failures + 1;
                 if (!await _retry.WaitAfterAsync(failures, cancellationToken))
-                    throw DownloadErrors.Unreachable(address, broken);
+                    throw DownloadErrors.Unreachable(target, target.Url, broken);
             }
-            return Complete(file, last, path, address, expected);
+            return Complete(file, last, path, target);
         }
         finally
         {
@@ -66,19 +84,17 @@ public sealed class HttpDownloader : IDisposable
         }
     }
 
-    public void Dispose() => _requests.Dispose();
-
-    private static Download Complete(DownloadFile file, HttpResponseMessage response, string path, Uri address, Digest? expected)
+    private static Download Complete(DownloadFile file, HttpResponseMessage response, string path, DownloadTarget target)
     {
         Digest digest = file.Complete();
-        if (expected is { } wanted && digest != wanted)
-            throw DiagnosticRules.ChecksumMismatch.Error($"digest mismatch for {RedactedUri.Of(address)}: {digest} (expected: {wanted})");
+        if (target.Expected is { } wanted && digest != wanted)
+            throw DiagnosticRules.ChecksumMismatch.Error($"digest mismatch for {target.Name}: {digest} (expected: {wanted})");
         return new Download(
             path, file.Size, digest, response.Content.Headers.LastModified is { } time ? Linux.Files.UnixTime.From(time) : null);
     }
 
     /// <summary>Reads the body to its end; what broke it off, if something did.</summary>
-    private async Task<Exception?> TryReadAsync(HttpResponseMessage response, DownloadFile file, CancellationToken cancellationToken)
+    private async Task<Exception?> TryReadAsync(DownloadTarget target, HttpResponseMessage response, DownloadFile file, CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[128 * 1024];
         using var stall = new CancellationTokenSource(_patience.StallTimeout, _time);
@@ -92,6 +108,8 @@ public sealed class HttpDownloader : IDisposable
                 int read = await body.ReadAsync(buffer, either.Token);
                 if (read == 0)
                     return null;
+                if (file.Size + read > target.Most)
+                    throw DownloadErrors.Failed(target, $"it is larger than {target.Most:N0} bytes", null);
                 file.Write(buffer.AsSpan(0, read));
             }
         }

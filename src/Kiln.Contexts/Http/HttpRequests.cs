@@ -41,19 +41,18 @@ internal sealed class HttpRequests : IDisposable
     }
 
     /// <summary>The answer, its body not read yet. That none came, or another than asked for, is a <see cref="Diagnostics.BuildException"/>.</summary>
-    /// <param name="url">What is asked for.</param>
+    /// <param name="target">What is asked for.</param>
     /// <param name="rest">Where to go on, and the version that this has to be of; null for all of it.</param>
-    /// <param name="permitsDowngrade">Whether plain http is as good as https.</param>
     /// <param name="cancellationToken">Ends the asking.</param>
-    internal async Task<HttpResponseMessage> GetAsync(Uri url, RestOfFile? rest, bool permitsDowngrade, CancellationToken cancellationToken)
+    internal async Task<HttpResponseMessage> GetAsync(DownloadTarget target, RestOfFile? rest, CancellationToken cancellationToken)
     {
-        AuthenticationHeaderValue? authorization = AuthorizationOf(url);
-        Uri origin = Bare(url), current = origin;
+        AuthenticationHeaderValue? authorization = target.Object is null ? AuthorizationOf(target.Url) : null;
+        Uri origin = target.Object is null ? Bare(target.Url) : target.Url, current = origin;
         for (int redirects = 0; ; redirects++)
         {
             if (!_allowsMetadata)
                 MetadataRefusal.Check(current);
-            HttpResponseMessage response = await SendAsync(current, SameServer(origin, current) ? authorization : null, rest, cancellationToken);
+            HttpResponseMessage response = await SendAsync(target, current, SameServer(origin, current) ? authorization : null, rest, cancellationToken);
             if (response.StatusCode is HttpStatusCode.OK || (rest is not null && response.StatusCode is HttpStatusCode.PartialContent))
                 return response;
             using (response)
@@ -63,21 +62,23 @@ internal sealed class HttpRequests : IDisposable
                     rest = null;
                     continue;
                 }
-                if (FindTarget(response, current) is not { } target)
-                    throw DownloadErrors.Refused(origin, current, response);
+                // A request that is signed is meant for one server.
+                if (target.Object is not null || FindTarget(response, current) is not { } next)
+                    throw await DownloadErrors.RefusedAsync(target, current, response, cancellationToken);
                 if (redirects == MostRedirects)
-                    throw DownloadErrors.Failed(origin, $"more than {MostRedirects} redirects", null);
-                if (current.Scheme == Uri.UriSchemeHttps && target.Scheme == Uri.UriSchemeHttp && !permitsDowngrade)
+                    throw DownloadErrors.Failed(target, $"more than {MostRedirects} redirects", null);
+                if (current.Scheme == Uri.UriSchemeHttps && next.Scheme == Uri.UriSchemeHttp && !target.PermitsDowngrade)
                     throw DownloadErrors.Failed(
-                        origin, $"a redirect leads from https to plain http, `{RedactedUri.Of(target)}`", "say what has to come by `--checksum=sha256:...`, or write the address that is meant");
-                current = target;
+                        target, $"a redirect leads from https to plain http, `{RedactedUri.Of(next)}`", "say what has to come by `--checksum=sha256:...`, or write the address that is meant");
+                current = next;
             }
         }
     }
 
     public void Dispose() => _connections.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(Uri url, AuthenticationHeaderValue? authorization, RestOfFile? rest, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(
+        DownloadTarget target, Uri url, AuthenticationHeaderValue? authorization, RestOfFile? rest, CancellationToken cancellationToken)
     {
         try
         {
@@ -85,11 +86,11 @@ internal sealed class HttpRequests : IDisposable
         }
         catch (HttpRequestException e) when (CertificateRefusedException.FindRefusal(e) is { } refusal)
         {
-            throw DownloadErrors.NotTrusted(url, refusal.Reason + refusal.Chain, e);
+            throw DownloadErrors.NotTrusted(target, url, refusal.Reason + refusal.Chain, e);
         }
         catch (Exception e) when (RetryPolicy.IsBroken(e))
         {
-            throw DownloadErrors.Unreachable(url, e);
+            throw DownloadErrors.Unreachable(target, url, e);
         }
 
         async ValueTask<HttpResponseMessage> Send(CancellationToken token)
@@ -98,6 +99,8 @@ internal sealed class HttpRequests : IDisposable
             request.Headers.TryAddWithoutValidation("User-Agent", _userAgent);
             request.Headers.Authorization = authorization;
             rest?.AddTo(request.Headers);
+            if (target.Object is not null)
+                await target.Object.AuthorizeAsync(request, token);
             using var stall = new CancellationTokenSource(_patience.StallTimeout, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, token);
             try

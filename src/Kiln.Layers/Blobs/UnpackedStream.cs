@@ -8,6 +8,13 @@ internal sealed class UnpackedStream(Stream plain, ArchiveCompression compressio
 {
     private long _count;
 
+    /// <summary>How many plain bytes were read.</summary>
+    public override long Position
+    {
+        get => _count;
+        set => throw new NotSupportedException();
+    }
+
     public override int Read(Span<byte> buffer)
     {
         try

@@ -61,9 +61,12 @@ public sealed class StackView
     /// Puts one entry of the layer that was begun last. Result: what happened to which path. As containerd does on unpacking, the links in
     /// the path of its parent are followed inside the root.
     /// </summary>
-    internal Placement Put(LayerEntry entry)
+    /// <param name="entry">What is put.</param>
+    /// <param name="literal">Whether its name is a name, whatever layers mean by such a one.</param>
+    internal Placement Put(LayerEntry entry, bool literal = false)
     {
-        LayerPathKind kind = LayerPath.Classify(entry.Path, out UnixPath subject);
+        UnixPath subject = entry.Path;
+        LayerPathKind kind = literal ? LayerPathKind.Entry : LayerPath.Classify(entry.Path, out subject);
         if (kind == LayerPathKind.Ignored)
             return new Placement(kind, subject, null);
         if (subject.IsRoot)

@@ -39,6 +39,9 @@ public sealed partial class TarReader
     /// <summary>Where the entry after this one begins, in an archive that is read from a seekable stream.</summary>
     public long NextHeaderOffset => _archive.Position + (_content is null ? 0 : _content.Remaining + _padding);
 
+    /// <summary>Whether the archive said that it ends there, by blocks of zeros. One that does not may have been cut off.</summary>
+    public bool HasEndMark { get; private set; }
+
     /// <summary>Moves to the next entry; null at the end of the _archive.</summary>
     public TarEntry? ReadNext()
     {
@@ -150,6 +153,7 @@ public sealed partial class TarReader
             throw new TarException("the archive ends inside a header");
         if (TarBlock.IsZero(_block))
         {
+            HasEndMark = true;
             // To the very end: what follows belongs to the compressed stream, whose checks must not be left out.
             while (_archive.Read(_scratch) > 0)
             {

@@ -15,6 +15,9 @@ public sealed record TreeOptions(OwnerMap Owners, bool Merged, bool ContentOnly)
     private const int OwnerReadsAndWrites = 0x180; // 0600
     private const int OwnerDoesAll = 0x1C0;        // 0700
 
+    /// <summary>What is unpacked is no layer but files: a `.wh.` name is a name like any other, and a hard link to nothing an error.</summary>
+    public bool NamesAreLiteral { get; init; }
+
     internal int ModeOnDisk(LayerEntry entry) =>
         Owners.Inodes is not null ? InodeRecord.ModeOnDisk(entry.Type.FileType, entry.Mode)
         : ContentOnly && entry.IsDirectory ? entry.Mode | OwnerDoesAll

@@ -50,6 +50,22 @@ public sealed partial class TreeWriter : IDisposable
         return new LayerIndex(entries);
     }
 
+    /// <summary>Unpacks those entries of an archive that are wanted, of which nobody needs a listing.</summary>
+    /// <param name="archive">Stands at its start.</param>
+    /// <param name="take">Whether an entry is wanted; it may refuse the archive.</param>
+    /// <param name="cancellationToken">Ends the unpacking.</param>
+    public void Write(TarReader archive, Func<TarEntry, bool> take, CancellationToken cancellationToken)
+    {
+        _view.BeginLayer();
+        while (archive.ReadNext() is { } entry)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (take(entry))
+                Write(entry.Metadata, archive.Content, cancellationToken);
+        }
+        FinishDirectories();
+    }
+
     /// <summary>Puts a step's changes on disk without a detour through an archive.</summary>
     public void Write(IEnumerable<DeltaEntry> entries, CancellationToken cancellationToken)
     {
@@ -69,12 +85,12 @@ public sealed partial class TreeWriter : IDisposable
 
     private void Write(LayerEntry raw, Stream content, CancellationToken cancellationToken)
     {
-        if (raw.Path == RootOpaque)
+        if (raw.Path == RootOpaque && !_options.NamesAreLiteral)
         {
             HideRoot(cancellationToken);
             return;
         }
-        Placement placement = _view.Put(raw);
+        Placement placement = _view.Put(raw, _options.NamesAreLiteral);
         if (placement.Kind == LayerPathKind.Ignored)
             return;
         if (placement.Path.IsRoot)
@@ -84,7 +100,12 @@ public sealed partial class TreeWriter : IDisposable
             return;
         }
         if (placement.Node is null)
-            return; // a whiteout of nothing, or a hard link to nothing
+        {
+            // A whiteout of nothing, or a hard link to nothing.
+            if (_options.NamesAreLiteral)
+                throw new TarException($"it links `{placement.Path}` to `{raw.HardLinkTarget}`, which is no file that it holds");
+            return;
+        }
         ReadOnlySpan<byte> name = placement.Path.Name;
         if (placement.Kind == LayerPathKind.Entry && raw.Type == EntryType.HardLink)
         {

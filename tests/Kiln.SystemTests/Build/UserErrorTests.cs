@@ -47,7 +47,7 @@ public sealed class UserErrorTests(BuildWorld world)
     [InlineData("unknown_flag", "--no-push", "--taget", "a")]
     [InlineData("unknown_target", "--no-push", "--target", "tset")]
     [InlineData("missing_context", "--no-push", "--context", "dir:///no/such/place")]
-    [InlineData("s3_context", "--no-push", "--context", "s3://bucket/context.tar.gz")]
+    [InlineData("unknown_context", "--no-push", "--context", "ftp://example.org/context.tar.gz")]
     [InlineData("missing_dockerfile", "--no-push", "--dockerfile", "Dockerfile.prod")]
     [InlineData("missing_named_context", "--no-push", "--build-context", "base=no/such/directory")]
     [InlineData("unknown_word", "--no-push", "now")]

@@ -30,8 +30,10 @@ internal sealed class GitOrigin : IAsyncDisposable
 
     public static GitProgram Program { get; } = new(new GitOptions { SearchPath = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin" });
 
-    /// <summary>Repositories by http; with <see cref="Password"/> only for `user` who knows it.</summary>
+    /// <summary>Repositories by http; with <see cref="Password"/> only for the <see cref="User"/> who knows it.</summary>
     public FakeServer Web { get; }
+
+    public string User { get; set; } = "user";
 
     public string? Password { get; set; }
 
@@ -111,7 +113,7 @@ internal sealed class GitOrigin : IAsyncDisposable
 
     private FakeResponse AnswerHttp(FakeRequest request)
     {
-        string expected = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"user:{Password}"));
+        string expected = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}"));
         if (Password is not null && request.Authorization != expected)
             return FakeResponse.Of(401, "", ("WWW-Authenticate", "Basic realm=\"test\""));
         string[] target = request.Target.Split('?', 2);

@@ -31,9 +31,10 @@ internal sealed class InProcessBuild : IDisposable
         using WorkDirectory work = WorkDirectory.Open(_directory.Path("root"));
         using var http = new HttpDownloader("kiln/test", allowsMetadata: false, ServerAccess.Direct, Patience.Usual, TimeProvider.System);
         using var uploads = new TextUploader("kiln/test", ServerAccess.Direct, Patience.Usual, TimeProvider.System);
+        var git = new GitProgram(new GitOptions { SearchPath = "/usr/bin" });
         var services = new BuildServices(
             registry,
-            new RemoteAccess(http, new GitFetcher(new GitProgram(new GitOptions { SearchPath = "/usr/bin" })), uploads),
+            new RemoteAccess(http, new GitFetcher(git), new GitCloner(git), uploads),
             work,
             _directory.Path("cache"),
             new IsolationLadder(new SandboxOptions { RootDirectory = work.Scratch, Isolation = RequestedIsolation.None }),

@@ -58,11 +58,11 @@ internal sealed class GuestAnswers : IDisposable
         Add(GuestCalls.Opening, OpenCalls.Answer);
         Add(GuestCalls.Looking, LookCalls.Answer);
         Add(GuestCalls.Changing, ChangeCalls.Answer);
-        Add(GuestCalls.Naming, NameCalls.Answer);
+        Add(GuestCalls.Naming, Forgetting(NameCalls.Answer));
         Add(GuestCalls.Placing, DirectoryCalls.Answer);
         Add(GuestCalls.Attributes, AttributeCalls.Answer);
         Add(GuestCalls.Executing, _execute.Answer);
-        Add([.. GuestCalls.Lending, SystemCall.socket, SystemCall.socketpair, SystemCall.getsockopt], _sockets.Answer);
+        Add([.. GuestCalls.Lending, SystemCall.socket, SystemCall.socketpair, SystemCall.getsockopt], Forgetting(_sockets.Answer));
         Add([SystemCall.uname], call => call.Caller.ReturnBytes(call.Arguments.Pointer(0), _machine, 0));
         Add([SystemCall.getrlimit, SystemCall.setrlimit], call => LimitCalls.Answer(call.Caller));
         Add([SystemCall.prlimit64], AnswerLimits);
@@ -103,6 +103,13 @@ internal sealed class GuestAnswers : IDisposable
         _served.Dispose();
         _tree.Dispose();
     }
+
+    /// <summary>For calls that may change names.</summary>
+    private static Action<GuestCall> Forgetting(Action<GuestCall> answer) => call =>
+    {
+        call.KnownNames.Forget();
+        answer(call);
+    };
 
     /// <summary>What a caller is made to do itself goes on.</summary>
     private void AnswerControls(GuestCall call)

@@ -46,6 +46,8 @@ internal sealed class GuestCall : IDisposable
 
     public CallerDescriptors Descriptors { get; }
 
+    public KnownNames KnownNames { get; } = new();
+
     /// <summary>`/proc`.</summary>
     public Place Processes => Place.Of(Served.Processes);
 

@@ -185,13 +185,35 @@ internal static class LookCalls
     private static Errno ReadLinkAt(GuestCall call, int directory, ReadOnlySpan<byte> path, Span<byte> text, out int length)
     {
         length = 0;
-        Errno error = call.Lookup.Find(directory, path, follow: false, out Found found);
+        Errno error;
+        if (call.State.IsPlainRoot)
+        {
+            error = path[0] == '/' ? call.KnownNames.Find(call.State.Root, path) : Errno.None;
+            if (error == Errno.None)
+                error = ReadLinkInTree(call, directory, path, text, out length);
+            if (!GuestLookup.MayLeadOn(error))
+                return error;
+        }
+        error = call.Lookup.Find(directory, path, follow: false, out Found found);
         if (error != Errno.None)
             return error;
         using (found)
             return found.Node is { } node ? call.Served.ReadLink(found.Path, node, text, out length)
                 : found.Status.Type == FileType.SymbolicLink ? found.Place.ReadLink(text, out length)
                 : Errno.EINVAL;
+    }
+
+    /// <summary>As far as the kernel's own lookup leads.</summary>
+    private static Errno ReadLinkInTree(GuestCall call, int directory, ReadOnlySpan<byte> path, Span<byte> text, out int length)
+    {
+        length = 0;
+        Errno error = call.Lookup.Open(directory, path, OpenFlags.PathOfLink, out Place place);
+        if (error == Errno.None)
+            using (place)
+                error = place.ReadLink(text, out length) switch { Errno.ENOENT => Errno.EINVAL, var other => other }; // by an empty path it is ENOENT of what is no link
+        if (path[0] == '/' && error is Errno.EINVAL or Errno.ENOENT)
+            call.KnownNames.Add(call.State.Root, path, error);
+        return error;
     }
 
     /// <summary>An empty path means the descriptor itself, which then is a link that was opened as a place.</summary>

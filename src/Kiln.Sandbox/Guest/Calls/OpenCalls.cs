@@ -352,8 +352,8 @@ internal static class OpenCalls
             if (!call.IsWaiting)
                 return Errno.ESRCH;
             int wanted = made.ModeOf(call, mode & ModeMask, isDirectory: false);
-            var exclusive = flags.Exclusively;
-            error = parent.Place.Open(name, exclusive, InodeRecord.ModeOnDisk(FileType.File, wanted), PathResolve.Beneath | PathResolve.NoLinks, out Place file);
+            call.KnownNames.Forget();
+            error = parent.Place.Open(name, flags.Exclusively, InodeRecord.ModeOnDisk(FileType.File, wanted), PathResolve.Beneath | PathResolve.NoLinks, out Place file);
             if (error != Errno.None)
                 return error;
             using (file)

@@ -11,6 +11,7 @@ internal sealed class BlobArrivals(BlobStore blobs, CancellationToken buildToken
     /// <summary>How many blobs are fetched at the same time.</summary>
     private const int ParallelFetches = 4;
 
+    private readonly Lock _lock = new();
     private readonly Dictionary<Digest, ArrivingBlob> _arriving = [];
     private readonly SemaphoreSlim _turns = new(ParallelFetches);
     private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(buildToken);
@@ -18,14 +19,14 @@ internal sealed class BlobArrivals(BlobStore blobs, CancellationToken buildToken
     /// <summary>Whether it is here, or on its way.</summary>
     internal bool Contains(IBlobSource blob)
     {
-        lock (_arriving)
+        lock (_lock)
             return _arriving.ContainsKey(blob.Descriptor.Digest);
     }
 
     /// <summary>Begins to fetch a blob, if nobody has yet.</summary>
     internal ArrivingBlob Begin(IBlobSource blob)
     {
-        lock (_arriving)
+        lock (_lock)
         {
             if (!_arriving.TryGetValue(blob.Descriptor.Digest, out ArrivingBlob? arriving))
                 _arriving[blob.Descriptor.Digest] = arriving = blobs.BeginAdd(blob, _turns, _end.Token);
@@ -36,7 +37,7 @@ internal sealed class BlobArrivals(BlobStore blobs, CancellationToken buildToken
     /// <summary>How far the downloads are, for people; null while there are none.</summary>
     internal string? Describe()
     {
-        lock (_arriving)
+        lock (_lock)
             return _arriving.Values.All(arriving => arriving.Completion.IsCompleted)
                 ? null
                 : $"fetched {ByteCount.Format(_arriving.Values.Sum(a => a.Arrived))} of {ByteCount.Format(_arriving.Values.Sum(a => a.Size))}";

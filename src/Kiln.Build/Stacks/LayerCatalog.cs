@@ -10,6 +10,7 @@ namespace Kiln.Build.Stacks;
 /// </summary>
 internal sealed class LayerCatalog
 {
+    private readonly Lock _lock = new();
     private readonly Dictionary<(StackLayer? Below, Digest Blob, Digest DiffId), StackLayer> _layers = [];
 
     /// <summary>The layers of an image, none of them fetched.</summary>
@@ -27,13 +28,13 @@ internal sealed class LayerCatalog
     /// <summary>Those that no step had a use for.</summary>
     internal IReadOnlyList<StackLayer> FindUnused()
     {
-        lock (_layers)
+        lock (_lock)
             return [.. _layers.Values.Where(l => l.Index is null && l.Tree is null && l.File is null)];
     }
 
     private StackLayer Intern(StackLayer? below, IBlobSource blob, Digest diffId)
     {
-        lock (_layers)
+        lock (_lock)
         {
             if (!_layers.TryGetValue((below, blob.Descriptor.Digest, diffId), out StackLayer? layer))
                 _layers[(below, blob.Descriptor.Digest, diffId)] = layer = new StackLayer(blob, diffId);

@@ -39,6 +39,9 @@ public sealed record BuildRequest
     /// <summary>`/etc/resolv.conf` of the machine, for `RUN`.</summary>
     public ReadOnlyMemory<byte> ResolverConfiguration { get; init; }
 
+    /// <summary>The exit status where a signal ended a `RUN`; null for 128 and its number.</summary>
+    public int? SignalStatus { get; init; }
+
     /// <summary>How long one `RUN` may take; null for as long as it wants.</summary>
     public TimeSpan? RunTimeout { get; init; }
 

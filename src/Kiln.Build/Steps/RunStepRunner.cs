@@ -98,7 +98,7 @@ internal sealed class RunStepRunner(
         failed.Code == CannotExecute ? $"; the stage is for {platform}, and Kiln does not emulate other processors" : "";
 
     /// <param name="kills">Where the kernel killed a process for want of memory meanwhile.</param>
-    private static void Check(RunResult result, RunStep step, StepContext context, MemoryKills? kills)
+    private void Check(RunResult result, RunStep step, StepContext context, MemoryKills? kills)
     {
         (int status, string? hint) = result switch
         {
@@ -120,6 +120,6 @@ internal sealed class RunStepRunner(
         }
         Diagnostic diagnostic = (kills is null ? DiagnosticRules.StepFailed : DiagnosticRules.StepOutOfMemory).At(
             step.Span, $"process \"{string.Join(' ', step.Arguments)}\" did not complete successfully: exit code: {status}", hint);
-        throw new BuildException(diagnostic) { ExitStatus = status };
+        throw new BuildException(diagnostic) { ExitStatus = result is Signaled && build.SignalStatus is { } signalled ? signalled : status };
     }
 }

@@ -16,18 +16,49 @@ internal static class FlagOptions
     }
 
     /// <summary>
-    /// Spells out what the parser itself would not understand: `--no-push` and `--no-push=1` are `--no-push=true`, and `--target=` is an empty value.
+    /// Spells out what the parser itself would not understand: `--no-push` and `--no-push=1` are `--no-push=true`, and `--target=` is an empty value. Names that
+    /// flags had once become those of today. Empty words, which templates leave where they had nothing to say, are dropped unless a flag waits for one.
     /// </summary>
-    internal static string[] SpellOut(IEnumerable<string> words)
+    /// <param name="words">The command line.</param>
+    /// <param name="warn">Told of old names.</param>
+    internal static string[] SpellOut(IEnumerable<string> words, Action<string>? warn = null)
     {
-        Dictionary<string, Flag> flags = BuildFlags.All.Concat(LintFlags.All).Concat(TransferFlags.All).Concat(LoginFlags.All).Concat(CacheFlags.All).DistinctBy(flag => flag.Name).ToDictionary(flag => "--" + flag.Name);
-        return [.. words.SelectMany<string, string>(word => (word.Split('=', 2), flags.GetValueOrDefault(word.Split('=')[0])) switch
+        Flag[] all = [.. BuildFlags.All.Concat(LintFlags.All).Concat(TransferFlags.All).Concat(LoginFlags.All).Concat(CacheFlags.All)];
+        Dictionary<string, Flag> flags = all.DistinctBy(flag => flag.Name).ToDictionary(flag => "--" + flag.Name);
+        Dictionary<string, string> old = all.SelectMany(flag => flag.OldNames.Select(name => (name, flag.Name))).Distinct().ToDictionary(pair => "--" + pair.name, pair => "--" + pair.Name);
+        var spelt = new List<string>();
+        bool isValue = false;
+        foreach (string typed in words)
         {
-            ([var name], SwitchFlag or ChoiceFlag) => [name + "=true"],
-            ([var name, var value], SwitchFlag) => [name + (GoBoolean.Parse(value, $"`{name}`") ? "=true" : "=false")],
-            ([var name, ""], not null) => [name, ""],
-            _ => [word],
-        })];
+            if (isValue || typed.Length == 0)
+            {
+                if (isValue)
+                    spelt.Add(typed);
+                isValue = false;
+                continue;
+            }
+            string word = Rename(typed, old, warn);
+            string[] parts = word.Split('=', 2);
+            Flag? flag = flags.GetValueOrDefault(parts[0]) ?? all.FirstOrDefault(f => f.Short is { } letter && parts[0] == $"-{letter}");
+            spelt.AddRange((parts, flag) switch
+            {
+                ([var name], SwitchFlag or ChoiceFlag) => [name + "=true"],
+                ([var name, var value], SwitchFlag) => [name + (GoBoolean.Parse(value, $"`{name}`") ? "=true" : "=false")],
+                ([var name, ""], not null) => [name, ""],
+                _ => [word],
+            });
+            isValue = parts.Length == 1 && flag is TextFlag or ListFlag;
+        }
+        return [.. spelt];
+    }
+
+    private static string Rename(string word, Dictionary<string, string> old, Action<string>? warn)
+    {
+        string name = word.Split('=')[0];
+        if (!old.TryGetValue(name, out string? today))
+            return word;
+        warn?.Invoke($"`{name}` is an old name of `{today}`");
+        return today + word[name.Length..];
     }
 
     private static Action<ParseResult, BuildArguments> Add(Command command, Flag flag, IReadOnlyDictionary<string, string> environment)

@@ -4,6 +4,9 @@ namespace Kiln.Cli.Flags;
 /// <summary>The command line of `kiln build`, or of another command, as it was typed: nothing is checked yet.</summary>
 internal sealed class BuildArguments
 {
+    /// <summary>Called as kaniko's executor.</summary>
+    internal bool IsExecutor { get; init; }
+
     internal const string UsualContext = "/workspace/";
 
     internal string Context { get; set; } = UsualContext;
@@ -27,6 +30,10 @@ internal sealed class BuildArguments
     internal bool KeepImmutableTags { get; set; }
 
     internal string DownloadRetry { get; set; } = "0";
+
+    internal string SnapshotMode { get; set; } = "full";
+
+    internal string ExtractRetry { get; set; } = "0";
 
     internal string? TarPath { get; set; }
 

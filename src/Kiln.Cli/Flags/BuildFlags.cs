@@ -25,7 +25,7 @@ internal static class BuildFlags
         new SwitchFlag("push-ignore-immutable-tag-errors", "Let a tag that the registry keeps for another image be", (a, v) => a.KeepImmutableTags = v),
         new TextFlag("image-download-retry", "Begin a pull that failed anew, so many times, after all tries of one of its requests were in vain (kaniko: of manifests only)", (a, v) => a.DownloadRetry = v)
             { ValueName = "NUMBER", Default = "0", Kaniko = KanikoParity.Differs },
-        new TextFlag("tar-path", "Write the image to this file, as `docker save` does", (a, v) => a.TarPath = v) { ValueName = "FILE" },
+        new TextFlag("tar-path", "Write the image to this file, as `docker save` does", (a, v) => a.TarPath = v) { ValueName = "FILE", OldNames = ["tarPath"] },
         new TextFlag("oci-layout-path", "Write the image to this directory, as an OCI image layout", (a, v) => a.OciLayoutPath = v)
             { ValueName = "DIRECTORY" },
         new TextFlag("digest-file", "Write the image's digest to this file, or put it to this address, once everything else is done", (a, v) => a.DigestFile = v)
@@ -44,7 +44,7 @@ internal static class BuildFlags
         new ListFlag("label", "Give the image a label, also where the Dockerfile gives it another value (kaniko keeps the Dockerfile's)", (a, v) => a.Labels.AddRange(v))
             { ValueName = "NAME=VALUE", Kaniko = KanikoParity.Differs },
         new TextFlag("custom-platform", "Build for this platform instead of the machine's", (a, v) => a.Platform = v)
-            { ValueName = "OS/ARCH[/VARIANT]" },
+            { ValueName = "OS/ARCH[/VARIANT]", OldNames = ["customPlatform"] },
         new ListFlag("build-context", "Define a name for `FROM` and `--from`: a directory, `docker-image://REFERENCE`, `oci-layout://PATH[:TAG]`, `docker-archive:FILE[:NAME]`, a git repository or the URL of an archive", (a, v) => a.BuildContexts.AddRange(v))
             { ValueName = "NAME=SOURCE", Kaniko = KanikoParity.Own },
         new ListFlag("secret", "Give a secret to `RUN --mount=type=secret`; of a directory each file is one", (a, v) => a.Secrets.AddRange(v))
@@ -74,7 +74,7 @@ internal static class BuildFlags
         new SwitchFlag("insecure", "Push over plain http", (a, v) => a.Insecure = v),
         new SwitchFlag("insecure-pull", "Pull over plain http", (a, v) => a.InsecurePull = v),
         new ListFlag("insecure-registry", "Use plain http for this registry", (a, v) => a.InsecureRegistries.AddRange(v)) { ValueName = "HOST" },
-        new SwitchFlag("skip-tls-verify", "Do not check any registry's certificate", (a, v) => a.SkipTlsVerify = v),
+        new SwitchFlag("skip-tls-verify", "Do not check any registry's certificate", (a, v) => a.SkipTlsVerify = v) { OldNames = ["insecure-skip-tls-verify"] },
         new SwitchFlag("skip-tls-verify-pull", "Do not check certificates when pulling (kaniko takes the flag without effect)", (a, v) => a.SkipTlsVerifyPull = v)
             { Kaniko = KanikoParity.Differs },
         new ListFlag("skip-tls-verify-registry", "Do not check this registry's certificate", (a, v) => a.SkipTlsVerifyRegistries.AddRange(v))
@@ -86,7 +86,7 @@ internal static class BuildFlags
         new ListFlag("credential-helpers", "Where credentials are looked for after `config.json` and its like, in this order: `env`, `google`, `ecr`, `acr`, `gitlab`, `github`; empty for nowhere", (a, v) => a.CredentialSources.AddRange(v))
             { ValueName = "NAME", Default = "all", Kaniko = KanikoParity.Differs },
         new TextFlag("root-dir", "Where the builder keeps what it works on; on a volume, if this is a container", (a, v) => a.RootDirectory = v)
-            { ValueName = "DIRECTORY", Variable = "KILN_ROOT", Kaniko = KanikoParity.Own },
+            { ValueName = "DIRECTORY", OldNames = ["kaniko-dir"], Variable = "KILN_ROOT", Kaniko = KanikoParity.Own },
         new TextFlag("cache-dir", "What builds share of layers, and with `--cache` of steps; `/cache` where that can be written to, else below the root directory", (a, v) => a.CacheDirectory = v)
             { ValueName = "DIRECTORY" },
         new SwitchFlag("cache", "Look steps up in a cache, and keep the results of those that were carried out", (a, v) => a.Cache = v),
@@ -112,6 +112,26 @@ internal static class BuildFlags
         new TextFlag("verbosity", "How much is said: `trace`, `debug`, `info`, `warn`, `error`, `fatal`, `panic`", (a, v) => a.Verbosity = v)
             { Short = 'v', ValueName = "LEVEL", Default = "info" },
         new SwitchFlag("force", "Kiln never writes to `/`, so it builds outside a container too", (_, _) => { })
+            { Kaniko = KanikoParity.AcceptedWithoutEffect },
+        new TextFlag("snapshot-mode", "Changes are found by comparing content and metadata, whichever of kaniko's ways is named: `full`, `redo` or `time`", (a, v) => a.SnapshotMode = v)
+            { ValueName = "NAME", Default = "full", OldNames = ["snapshotMode"], Kaniko = KanikoParity.AcceptedWithoutEffect },
+        new SwitchFlag("use-new-run", "There is one way to find what a `RUN` changed, and it finds everything", (_, _) => { }) { Kaniko = KanikoParity.AcceptedWithoutEffect },
+        new SwitchFlag("single-snapshot", "Each instruction has its layer, as in Docker; the image's files are the same", (_, _) => { })
+            { Kaniko = KanikoParity.AcceptedWithoutEffect },
+        new SwitchFlag("ignore-var-run", "A `RUN` sees the image's `/var/run`, never the builder's, so that there is nothing to keep out", (_, _) => { })
+            { Default = "true", OldNames = ["whitelist-var-run"], Kaniko = KanikoParity.AcceptedWithoutEffect },
+        new TextFlag("image-fs-extract-retry", "A download that breaks off goes on where it broke, up to eight times", (a, v) => a.ExtractRetry = v)
+            { ValueName = "NUMBER", Default = "0", Kaniko = KanikoParity.AcceptedWithoutEffect },
+        new SwitchFlag("cleanup", "Nothing is left behind that would have to be cleaned up", (_, _) => { })
+            { Variable = "KANIKO_CLEANUP", Kaniko = KanikoParity.AcceptedWithoutEffect },
+        new SwitchFlag("pre-cleanup", "The builder's own files are no part of any image, whatever lies there", (_, _) => { })
+            { Variable = "KANIKO_PRE_CLEANUP", Kaniko = KanikoParity.AcceptedWithoutEffect },
+        new SwitchFlag("preserve-context", "The builder's files are never changed", (_, _) => { })
+            { Variable = "KANIKO_PRESERVE_CONTEXT", Kaniko = KanikoParity.AcceptedWithoutEffect },
+        new SwitchFlag("materialize", "Images are built without the builder's `/`, where nobody would find the files", (_, _) => { })
+            { Kaniko = KanikoParity.AcceptedWithoutEffect },
+        new SwitchFlag("skip-unused-stages", "Stages that the target does not need are never built", (_, _) => { }) { Kaniko = KanikoParity.AcceptedWithoutEffect },
+        new SwitchFlag("force-build-metadata", "Every instruction is in the image's history and configuration anyway", (_, _) => { })
             { Kaniko = KanikoParity.AcceptedWithoutEffect },
     ];
 }

@@ -11,6 +11,9 @@ internal abstract record Flag(string Name, string Help)
 {
     internal char? Short { get; init; }
 
+    /// <summary>Names that it had once, without the dashes. They are told to be old.</summary>
+    internal IReadOnlyList<string> OldNames { get; init; } = [];
+
     /// <summary>What stands for the value in the help; null for a switch.</summary>
     internal string? ValueName { get; init; }
 

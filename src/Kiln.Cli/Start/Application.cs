@@ -17,8 +17,9 @@ namespace Kiln.Cli.Start;
 /// <summary>The program from its arguments to its exit status. The only place where errors are caught and printed.</summary>
 internal static class Application
 {
-    internal static async Task<int> RunAsync(string[] args)
+    internal static async Task<int> RunAsync(string[] typed)
     {
+        string[] args = Personality.Translate(Personality.ProgramName(), typed);
         Dictionary<string, string> environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "");
         var style = new Style(colour: !Console.IsErrorRedirected && !environment.ContainsKey("NO_COLOR"));
@@ -28,6 +29,7 @@ internal static class Application
             var root = new RootCommand("Builds container images from Dockerfiles, without daemon and privilege")
             {
                 BuildCommand.Create((arguments, token) => BuildAsync(args, arguments, environment, style, token), environment),
+                BuildCommand.CreateExecutor((arguments, token) => BuildAsync(args, arguments, environment, style, token), environment),
                 DoctorCommand.Create((arguments, token) => ExamineAsync(args, arguments, environment, token), environment),
                 PushCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, style, run => run.PushAsync(from, to, token)), environment),
                 PullCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, style, run => run.PullAsync(from, to, token)), environment),
@@ -42,7 +44,7 @@ internal static class Application
                 CacheCommand.Create((arguments, carryOut, token) => LookAfterCacheAsync(arguments, carryOut, environment, token), environment),
                 LintCommand.Create((arguments, files) => Lint(arguments, files, environment, style), environment),
             };
-            ParseResult parsed = root.Parse(FlagOptions.SpellOut(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
+            ParseResult parsed = root.Parse(FlagOptions.SpellOut(args, old => Console.Error.WriteLine($"{style.Yellow("warning:")} {old}")), new ParserConfiguration { ResponseFileTokenReplacer = null });
             UsageErrors.Check(parsed);
             var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await parsed.InvokeAsync(invocation, stop.Token);

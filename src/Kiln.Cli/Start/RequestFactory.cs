@@ -17,12 +17,16 @@ namespace Kiln.Cli.Start;
 /// <summary>Turns what was typed into a <see cref="BuildRequest"/>: the only place that reads the environment and the working directory for a build.</summary>
 internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environment)
 {
+    /// <summary>kaniko: -1, of which a byte is left.</summary>
+    private const int KanikoSignalStatus = 255;
+
     /// <summary>What this program runs on.</summary>
     internal static Platform Host { get; } = new("linux", RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "amd64");
 
     /// <summary>All but the build context and its files, which may have to be fetched first.</summary>
     internal BuildRequest Create(BuildArguments arguments, ShortNames shortNames)
     {
+        CheckUnused(arguments);
         return new BuildRequest
         {
             Dockerfile = new SourceText("", ""),
@@ -30,6 +34,7 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
             Plan = MakePlan(arguments) with { ShortNames = shortNames },
             Secrets = SecretArguments.Read(arguments.Secrets, environment),
             SshAgents = SshArguments.Read(arguments.SshAgents, environment),
+            SignalStatus = arguments.IsExecutor ? KanikoSignalStatus : null,
             RunTimeout = ReadDuration(arguments.RunTimeout, "--run-timeout"),
             AllowsMetadata = arguments.AllowMetadata,
             Jobs = ReadJobs(arguments.Jobs),
@@ -87,6 +92,14 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
             OciLayoutPath = FullPath(arguments.OciLayoutPath),
             Reports = [.. MakeReports(arguments)],
         };
+    }
+
+    /// <summary>What has no effect is checked all the same: a mistake in it would be one with kaniko too.</summary>
+    private static void CheckUnused(BuildArguments arguments)
+    {
+        if (arguments.SnapshotMode is not ("full" or "redo" or "time"))
+            throw DiagnosticRules.InvalidArgument.Error($"`--snapshot-mode={arguments.SnapshotMode}` is no mode", hint: "use `full`, `redo` or `time`, or leave it out");
+        ReadCount(arguments.ExtractRetry, "--image-fs-extract-retry");
     }
 
     private static ImageFormat ReadFormat(BuildArguments arguments) => arguments.ImageFormat switch

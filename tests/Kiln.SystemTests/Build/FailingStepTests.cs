@@ -33,13 +33,16 @@ public sealed class FailingStepTests(BuildWorld world)
     }
 
     /// <summary>The step's first process is the init of its namespace, which only somebody outside can kill: the kernel, for want of memory.</summary>
-    [Fact]
-    public async Task A_step_that_is_killed_from_outside_says_so()
+    [Theory]
+    [InlineData("build", 128 + 9)]
+    [InlineData("executor", 255)]
+    public async Task A_step_that_is_killed_from_outside_says_so(string command, int status)
     {
         using BuildPlace place = await world.NewPlaceAsync();
         string mark = $"{Environment.ProcessId}3999";
         place.Dockerfile($"FROM base\nRUN [\"sleep\", \"{mark}\"]");
-        using RunningProgram build = place.StartBuild(["--no-push"]);
+        string[] flags = ["--context", place.Path("context"), "", "--registry-mirror", place.Registry, "--no-push"];
+        using RunningProgram build = command == "build" ? place.StartBuild(flags) : place.Start(flags, ["bash", "-c", "exec -a /kaniko/executor \"$0\" \"$@\""]);
         int? step;
         while ((step = Machine.FindProcess("sleep", mark)) is null)
             await Task.Delay(20, Token);
@@ -47,7 +50,7 @@ public sealed class FailingStepTests(BuildWorld world)
 
         KilnRun run = await build.WaitAsync(Token);
 
-        Assert.Equal(128 + 9, run.Status);
+        Assert.Equal(status, run.Status);
         Assert.Contains("SIGKILL", run.Error, StringComparison.Ordinal);
         Assert.Empty(place.Remains());
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Cli.Commands;
 using Kiln.Cli.Flags;
 using Kiln.Diagnostics;
 using Xunit;
@@ -50,6 +51,30 @@ public sealed class FlagTests
     [InlineData("check", "--reproducible", "--reproducible=check")]
     [InlineData("false")]
     public void A_choice_is_yes_where_nothing_is_said(string expected, params string[] words) => Assert.Equal(expected, Read(words).Reproducible);
+
+    [Theory]
+    [InlineData("--tarPath=x")]
+    [InlineData("--tarPath", "x")]
+    [InlineData("", "--tar-path", "x", "")]
+    public void Old_names_and_empty_words_are_understood(params string[] words) => Assert.Equal("x", Read(words).TarPath);
+
+    [Theory]
+    [InlineData("--target", "")]
+    [InlineData("--target=")]
+    public void An_empty_value_is_a_value(params string[] words) => Assert.Equal("", Read(["--target=before", .. words]).Target);
+
+    [Fact]
+    public void An_empty_word_after_a_switch_is_none() => Assert.True(Read("--no-push", "").NoPush);
+
+    [Fact]
+    public void An_old_name_is_told_to_be_one()
+    {
+        var told = new List<string>();
+
+        FlagOptions.SpellOut(["--snapshotMode=redo", "--snapshot-mode=redo"], told.Add);
+
+        Assert.Equal(["`--snapshotMode` is an old name of `--snapshot-mode`"], told);
+    }
 
     [Fact]
     public void A_switch_has_no_other_words() =>

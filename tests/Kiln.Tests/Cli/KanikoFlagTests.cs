@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Cli.Flags;
+using Kiln.Cli.Start;
+using Xunit;
+
+namespace Kiln.Tests.Cli;
+
+/// <summary>Command lines that were written for kaniko's executor, v1.24 or the fork's v1.28.3.</summary>
+public sealed class KanikoFlagTests
+{
+    // What is not here yet is refused, with an error that names it. The list only shrinks.
+    private static readonly string[] Pending =
+    [
+        "dryrun", "ignore-path", "log-format", "log-timestamp",
+    ];
+
+    private static readonly string[] Switches =
+    [
+        "cache", "cache-copy-layers", "cache-run-layers", "cleanup", "compressed-caching", "dryrun", "force", "force-build-metadata", "ignore-var-run", "insecure", "insecure-pull",
+        "log-timestamp", "materialize", "no-push", "no-push-cache", "pre-cleanup", "preserve-context", "push-ignore-immutable-tag-errors", "reproducible",
+        "single-snapshot", "skip-default-registry-fallback", "skip-push-permission-check", "skip-tls-verify", "skip-tls-verify-pull", "skip-unused-stages", "use-new-run",
+        "whitelist-var-run",
+    ];
+
+    private static readonly string[] Values =
+    [
+        "annotation", "bucket", "build-arg", "cache-dir", "cache-repo", "cache-ttl", "compression", "compression-level", "context", "context-sub-path", "credential-helpers", "custom-platform",
+        "customPlatform", "destination", "digest-file", "dockerfile", "git", "ignore-path", "image-download-retry", "image-format", "image-fs-extract-retry", "image-name-tag-with-digest-file",
+        "image-name-with-digest-file", "insecure-registry", "kaniko-dir", "label", "log-format", "oci-layout-path", "push-retry", "registry-certificate", "registry-client-cert", "registry-map",
+        "registry-mirror", "secret", "skip-tls-verify-registry", "snapshot-mode", "snapshotMode", "tar-path", "tarPath", "target", "verbosity",
+    ];
+
+    public static TheoryData<string, bool> Flags => [.. Switches.Except(Pending).Select(flag => (flag, true)), .. Values.Except(Pending).Select(flag => (flag, false))];
+
+    [Theory]
+    [MemberData(nameof(Flags))]
+    public void Every_flag_of_kaniko_is_one_of_its_kind(string name, bool isSwitch)
+    {
+        Flag flag = Assert.Single(BuildFlags.All, f => f.Name == name || f.OldNames.Contains(name));
+
+        Assert.NotEqual(KanikoParity.Own, name == "kaniko-dir" ? KanikoParity.Same : flag.Kaniko);
+        Assert.Equal(isSwitch, flag is SwitchFlag or ChoiceFlag);
+    }
+
+    [Theory]
+    [InlineData("executor", "--no-push", "executor --no-push")]
+    [InlineData("executor", "", "executor")]
+    [InlineData("executor", "login -u me r.example", "login -u me r.example")]
+    [InlineData("executor", "push x.tar -d r", "push x.tar -d r")]
+    [InlineData("executor", "version", "--version")]
+    [InlineData("kiln", "login r.example", "login r.example")]
+    public void The_name_it_is_called_by_says_whose_command_line_it_is(string program, string typed, string understood) =>
+        Assert.Equal(understood.Split(' '), Personality.Translate(program, typed.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+}

@@ -11,6 +11,9 @@ public sealed class ReferenceTests
     public void The_page_of_the_flags_is_what_their_table_makes() => Check("docs/reference/flags.md", FlagReference.Write());
 
     [Fact]
+    public void The_page_for_those_who_come_from_kaniko_is_what_the_same_table_makes() => Check("COMPAT.md", CompatReference.Write());
+
+    [Fact]
     public void The_page_of_the_errors_is_what_their_table_makes() => Check("docs/reference/diagnostics.md", DiagnosticReference.Write());
 
     [Fact]

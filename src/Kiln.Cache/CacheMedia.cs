@@ -2,6 +2,7 @@
 using Kiln.Cache.Media;
 using Kiln.Cache.Upkeep;
 using Kiln.Registry;
+using Kiln.Store.Buckets;
 
 namespace Kiln.Cache;
 
@@ -13,6 +14,9 @@ namespace Kiln.Cache;
 public sealed class CacheMedia(CacheOptions options, RegistryClient registry, TimeProvider time, Action<string> warn) : IDisposable
 {
     private readonly List<IDisposable> _open = [];
+
+    /// <summary>The way to a bucket, which is ended with this.</summary>
+    public Func<BucketCache, BucketClient> Buckets { get; init; } = _ => throw new InvalidOperationException("buckets are not reached from here");
 
     public ICacheStore Open(CachePlace place) => new EntryStore(OpenMedium(place), options, time, warn);
 
@@ -29,6 +33,7 @@ public sealed class CacheMedia(CacheOptions options, RegistryClient registry, Ti
             LayoutCache layout => new LayoutMedium(layout.Name, layout.Path, time),
             RepositoryCache repository => new RepositoryMedium(repository.Name, repository.Repository, registry, time),
             ScopeCache scope => new ScopeMedium(scope.Name, scope.Tag, registry, time),
+            BucketCache bucket => new BucketMedium(bucket, Buckets(bucket), time),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         if (medium is IDisposable held)

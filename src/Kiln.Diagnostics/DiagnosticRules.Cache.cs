@@ -9,4 +9,7 @@ public static partial class DiagnosticRules
 
     public static readonly DiagnosticRule CacheUnusable = new(
         "KILN3041", "a cache cannot be read or written", "check its path or address, the permissions there, and free space");
+
+    public static readonly DiagnosticRule BucketFailed = new(
+        "KILN3042", "an object store refuses a request or fails", "check bucket, region, endpoint and what the keys may do there; the message holds the store's own reason");
 }

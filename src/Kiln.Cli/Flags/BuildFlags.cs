@@ -92,7 +92,7 @@ internal static class BuildFlags
         new SwitchFlag("cache", "Look steps up in a cache, and keep the results of those that were carried out", (a, v) => a.Cache = v),
         new TextFlag("cache-repo", "With `--cache`: the repository of the cache, with a tag for each entry; with `:TAG` they are all listed under that one; or `oci:DIRECTORY`, a layout; else `cache` below the first destination", (a, v) => a.CacheRepository = v)
             { ValueName = "REPOSITORY[:TAG]" },
-        new ListFlag("cache-from", "Look steps up in this cache too, as BuildKit has it: `type=registry,ref=REPOSITORY:TAG`, `type=local,src=DIRECTORY`; a reference alone is the first", (a, v) => a.CacheFrom.AddRange(v))
+        new ListFlag("cache-from", "Look steps up in this cache too, as BuildKit has it: `type=registry,ref=REPOSITORY:TAG`, `type=local,src=DIRECTORY`, `type=s3,bucket=NAME`; a reference alone is the first", (a, v) => a.CacheFrom.AddRange(v))
             { ValueName = "type=TYPE,...", Kaniko = KanikoParity.Own },
         new ListFlag("cache-to", "Keep results in this cache too: as `--cache-from` with `dest=` for `src=`, and `mode=min` (the image's own steps) or `mode=max` (all)", (a, v) => a.CacheTo.AddRange(v))
             { ValueName = "type=TYPE,...", Kaniko = KanikoParity.Own },

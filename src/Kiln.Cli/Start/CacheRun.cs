@@ -15,6 +15,7 @@ internal sealed class CacheRun : IAsyncDisposable
 
     private readonly BuildArguments _arguments;
     private readonly RegistryConnections _registries;
+    private readonly BucketConnections _buckets;
     private readonly CacheMedia _media;
     private readonly IReadOnlyList<CachePlace> _places;
     private readonly TextWriter _output;
@@ -24,7 +25,8 @@ internal sealed class CacheRun : IAsyncDisposable
         (_arguments, _output) = (arguments, output);
         _places = [.. FindPlaces(arguments, environment)];
         _registries = new RegistryConnections(arguments, environment);
-        _media = new CacheMedia(new CacheOptions(), _registries.Client, TimeProvider.System, _ => { });
+        _buckets = new BucketConnections(environment, _registries.Access);
+        _media = new CacheMedia(new CacheOptions(), _registries.Client, TimeProvider.System, _ => { }) { Buckets = _buckets.Open };
     }
 
     internal async Task<int> ListAsync(CancellationToken cancellationToken)
@@ -64,7 +66,7 @@ internal sealed class CacheRun : IAsyncDisposable
             foreach (CachedItem item in summary.Removed)
                 await _output.WriteLineAsync(Describe(item));
             string done = options.IsTrial ? "would remove" : "removed";
-            await _output.WriteLineAsync($"{cache.Name}: {done} {summary.Removed.Length} entries, {ByteCount.Format(summary.FreedBytes)}; {summary.Kept} stay");
+            await _output.WriteLineAsync($"{cache.Name}: {done} {summary.Removed.Length} entries, which take {ByteCount.Format(summary.FreedBytes)}; {summary.Kept} stay");
         }
         return 0;
     }
@@ -88,6 +90,7 @@ internal sealed class CacheRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _media.Dispose();
+        _buckets.Dispose();
         await _registries.DisposeAsync();
     }
 

@@ -23,6 +23,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly RegistryConnections _registries;
     private readonly HttpDownloader _http;
     private readonly TextUploader _uploads;
+    private readonly BucketConnections _buckets;
     private readonly CacheMedia _caches;
     private readonly CacheStores? _cache;
     private readonly BuildExecutor _executor;
@@ -43,7 +44,8 @@ internal sealed class Composition : IAsyncDisposable
         var ladder = new IsolationLadder(new SandboxOptions { RootDirectory = _work.Scratch, Isolation = isolation });
         OwnerMap owners = OwnerMap.OfThisProcess(_work.Scratch);
         var cacheArguments = new CacheArguments(arguments, _work.Root);
-        _caches = new CacheMedia(cacheArguments.Options, _registries.Client, TimeProvider.System, text => _report(new Notice(NoticeLevel.Warning, text)));
+        _buckets = new BucketConnections(environment, _registries.Access);
+        _caches = new CacheMedia(cacheArguments.Options, _registries.Client, TimeProvider.System, text => _report(new Notice(NoticeLevel.Warning, text))) { Buckets = _buckets.Open };
         _cache = cacheArguments.Open(_caches);
         string cache = CacheDirectory.Find(arguments.CacheDirectory, _work.Root);
         var services = new BuildServices(_registries.Client, remotes, _work, cache, ladder, owners, TimeProvider.System, _report)
@@ -88,6 +90,7 @@ internal sealed class Composition : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _caches.Dispose();
+        _buckets.Dispose();
         await _registries.DisposeAsync();
         _http.Dispose();
         _uploads.Dispose();

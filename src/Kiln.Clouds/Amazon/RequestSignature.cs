@@ -10,7 +10,7 @@ namespace Kiln.Clouds.Amazon;
 /// Signs a request as AWS asks for (IAM User Guide, "Signature Version 4"): the canonical request, the string to sign, the key of day, region and
 /// service, the signature.
 /// </summary>
-internal static class RequestSignature
+public static class RequestSignature
 {
     private const string Algorithm = "AWS4-HMAC-SHA256";
 
@@ -20,7 +20,12 @@ internal static class RequestSignature
     /// <param name="region">`eu-central-1`.</param>
     /// <param name="service">`ecr`, `sts`.</param>
     /// <param name="now">AWS accepts it for five minutes.</param>
-    public static void Sign(HttpRequestMessage request, byte[] body, AmazonCredential credential, string region, string service, DateTimeOffset now)
+    public static void Sign(HttpRequestMessage request, byte[] body, AmazonCredential credential, string region, string service, DateTimeOffset now) =>
+        Sign(request, Convert.ToHexStringLower(SHA256.HashData(body)), credential, region, service, now);
+
+    /// <inheritdoc cref="Sign(HttpRequestMessage, byte[], AmazonCredential, string, string, DateTimeOffset)"/>
+    /// <param name="bodyHash">SHA-256 of its body, in hexadecimal digits.</param>
+    public static void Sign(HttpRequestMessage request, string bodyHash, AmazonCredential credential, string region, string service, DateTimeOffset now)
     {
         string time = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         request.Headers.TryAddWithoutValidation("X-Amz-Date", time);
@@ -36,7 +41,7 @@ internal static class RequestSignature
             CanonicalQuery(request.RequestUri.Query),
             string.Concat(headers.Select(header => $"{header.Key}:{header.Value}\n")),
             names,
-            Convert.ToHexStringLower(SHA256.HashData(body)));
+            bodyHash);
         string scope = $"{time[..8]}/{region}/{service}/aws4_request";
         string toSign = $"{Algorithm}\n{time}\n{scope}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
 

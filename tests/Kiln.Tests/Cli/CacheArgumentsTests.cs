@@ -75,6 +75,11 @@ public sealed class CacheArgumentsTests
     [InlineData("--cache-to=type=registry,ref=h.io/c,ref=h.io/d", "says `ref` twice")]
     [InlineData("--cache-from=type=registry,ref", "has `ref`, which is not of the form NAME=VALUE")]
     [InlineData("--cache-from=type=registry,ref=h.io/c,mode=max", "has `mode=`")]
+    [InlineData("--cache-to=type=s3", "lacks `bucket=`")]
+    [InlineData("--cache-to=type=s3,bucket=b,name=a/b", "has the name `a/b`")]
+    [InlineData("--cache-to=type=s3,bucket=b,endpoint_url=here", "has the endpoint `here`, which is no address")]
+    [InlineData("--cache-to=type=s3,bucket=b,access_key_id=me", "has half a key")]
+    [InlineData("--cache-to=type=s3,bucket=b,secret_access_key=hush,colour=red", "`--cache-to type=s3,bucket=b,secret_access_key=...,colour=red` has half a key")]
     [InlineData("--cache --cache-repo=oci:", "names no directory")]
     [InlineData("--cache --cache-ttl=soon --no-push", "`--cache-ttl soon` is no duration")]
     public void What_cannot_be_meant_is_refused_with_the_flag_and_the_reason(string words, string reason)

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Kiln.Build.Caching;
 using Kiln.Build.Comparing;
 using Kiln.Build.Events;
+using Kiln.Build.Outlook;
 using Kiln.Build.Outputs;
 using Kiln.Build.Roots;
 using Kiln.Build.Stacks;
@@ -13,7 +14,6 @@ using Kiln.Dockerfile.Lint;
 using Kiln.Dockerfile.Syntax;
 using Kiln.Layers.Deltas;
 using Kiln.Layers.Trees;
-using Kiln.Linux;
 using Kiln.Linux.Files;
 using Kiln.Oci;
 using Kiln.Planning;
@@ -22,7 +22,6 @@ using Kiln.Planning.Sources;
 using Kiln.Planning.Steps;
 using Kiln.Sandbox;
 using Kiln.Store;
-using MountType = Kiln.Dockerfile.Instructions.MountType;
 
 namespace Kiln.Build;
 
@@ -172,6 +171,27 @@ public sealed class BuildExecutor(BuildServices services)
         return lint.Findings.Count;
     }
 
+    /// <summary>What a build would do now: planned, checked and looked up as one, and nothing carried out.</summary>
+    public async Task<PlanOutlook> ForeseeAsync(BuildRequest request, CancellationToken cancellationToken)
+    {
+        using var remotes = new RemoteSources(services.Remotes, services.Work, services.Report);
+        (BuildPlan plan, ImageResolver images, LintLog _) = await PrepareAsync(request, request.Plan, remotes, cancellationToken);
+        remotes.Check(plan);
+        await using var arrivals = new BlobArrivals(new BlobStore(services.Work.Blobs), cancellationToken);
+        var indexes = new IndexCache(services.CacheDirectory, why => services.Report(new Notice(NoticeLevel.Debug, why)));
+        var depot = new LayerDepot(services.Work, indexes, arrivals, services.Report);
+        using var sources = new SourceCatalog(request, depot, images, remotes, _ => throw new System.Diagnostics.UnreachableException());
+        await using BuildCache? cache = services.Cache is { } stores ? new BuildCache(stores, new LostLayers(), services.Report, cancellationToken) : null;
+        var isolation = new Lazy<Task<ChosenIsolation>>(() => services.Isolation.ClimbAsync(cancellationToken));
+        var forecaster = new Forecaster(
+            request, EpochOf(plan, request), images, cache is null ? null : new FileParts(sources, images, remotes), cache, async () => (await isolation.Value).Rung);
+        Forecast forecast = await forecaster.RunAsync(plan, cancellationToken);
+        var stacks = new Dictionary<SourceReference, Stack>();
+        foreach ((SourceReference source, SourceSpan span) in RemoteSources.Uses(plan).Where(use => use.Source.IsImage))
+            stacks[source] = (await images.ResolveAsync(source, span, cancellationToken)).Result.Stack;
+        return new OutlookMaker(plan, forecast, indexes, stacks).Make(forecast.MayRun ? await isolation.Value : null);
+    }
+
     private async Task<(BuildPlan Plan, ImageResolver Images, LintLog Lint)> PrepareAsync(
         BuildRequest request, PlanOptions options, RemoteSources remotes, CancellationToken cancellationToken)
     {
@@ -244,8 +264,7 @@ public sealed class BuildExecutor(BuildServices services)
     /// <summary>Before anything is built, not after an hour.</summary>
     private static void CheckCarriedOut(RunStep step, ChosenIsolation chosen)
     {
-        bool sharesSource = step.Mounts.Where(mount => mount.Type == MountType.Cache).GroupBy(mount => (mount.Id, mount.From, mount.From is null ? null : mount.Source)).Any(same => same.Skip(1).Any());
-        if (chosen.Sandbox!.FindRefusal([.. step.Mounts.Where(mount => mount.Target is not null).Select(mount => UnixPath.Clean(mount.Target!))], sharesSource) is { } refusal)
+        if (MountNeeds.FindRefusal(step, chosen.Sandbox!) is { } refusal)
             throw DiagnosticRules.RungTooLow.Error($"`RUN` asks for more than the isolation of this machine gives: `{chosen.Rung.ToString().ToLowerInvariant()}` {refusal}", step.Span);
     }
 

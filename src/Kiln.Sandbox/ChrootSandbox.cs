@@ -28,7 +28,10 @@ public sealed class ChrootSandbox : ISandbox
 
     public bool LendsSources => true;
 
-    public string? FindRefusal(IReadOnlyList<UnixPath> targets, bool sharesSource) =>
+    public string? FindRefusal(IReadOnlyList<UnixPath> targets, bool sharesSource) => FindRefusalOf(targets, sharesSource);
+
+    /// <summary>What no sandbox can do that lends what it cannot mount, on whatever machine.</summary>
+    public static string? FindRefusalOf(IReadOnlyList<UnixPath> targets, bool sharesSource) =>
         targets.Any(CoveredTree.IsServed) ? "has no mounts at `/`, and none below `/proc` and `/sys`"
         : sharesSource ? "has one cache at one place only"
         : null;

@@ -36,10 +36,7 @@ public sealed class SupervisedSandbox : ISandbox
 
     public bool LendsSources => true;
 
-    public string? FindRefusal(IReadOnlyList<UnixPath> targets, bool sharesSource) =>
-        targets.Any(CoveredTree.IsServed) ? "has no mounts at `/`, and none below `/proc` and `/sys`"
-        : sharesSource ? "has one cache at one place only"
-        : null;
+    public string? FindRefusal(IReadOnlyList<UnixPath> targets, bool sharesSource) => ChrootSandbox.FindRefusalOf(targets, sharesSource);
 
     public Task<RunResult> RunAsync(RunRequest request, OutputReceiver output, CancellationToken cancellationToken) =>
         StepThread.RunAsync(() => Run(request, output, cancellationToken));

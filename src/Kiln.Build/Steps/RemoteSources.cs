@@ -130,7 +130,8 @@ internal sealed class RemoteSources(RemoteAccess access, WorkDirectory work, Act
         return new RemoteTree(checkout.Files, checkout.Commit, () => checkout.CommitTime);
     }
 
-    private static IEnumerable<(SourceReference Source, SourceSpan Span)> Uses(BuildPlan plan) => plan.Stages.SelectMany(stage => stage.Steps
+    /// <summary>All that a plan takes files from.</summary>
+    internal static IEnumerable<(SourceReference Source, SourceSpan Span)> Uses(BuildPlan plan) => plan.Stages.SelectMany(stage => stage.Steps
         .SelectMany(step => step switch
         {
             CopyStep copy => copy.Sources.Select(source => (source.From, source.Span)),

@@ -5,13 +5,14 @@ using Kiln.Cli.Start;
 
 namespace Kiln.Cli.Commands;
 
-/// <summary>`kiln cache ls`, `du`, `prune` and `verify`.</summary>
+/// <summary>`kiln cache ls`, `du`, `prune` and `verify`; `explain` is a plan's (<see cref="PlanCommand"/>).</summary>
 internal static class CacheCommand
 {
     internal static Command Create(
-        Func<BuildArguments, Func<CacheRun, CancellationToken, Task<int>>, CancellationToken, Task<int>> run, IReadOnlyDictionary<string, string> environment) =>
+        Func<BuildArguments, Func<CacheRun, CancellationToken, Task<int>>, CancellationToken, Task<int>> run, Command explain, IReadOnlyDictionary<string, string> environment) =>
         new("cache", "Look after caches of steps")
         {
+            explain,
             Create("ls", "List the entries of caches", CacheFlags.Show, (cache, token) => cache.ListAsync(token), run, environment),
             Create("du", "Say what caches take", CacheFlags.Show, (cache, token) => cache.MeasureAsync(token), run, environment),
             Create("prune", "Remove what nobody can use from caches, and what the flags say", CacheFlags.Prune, (cache, token) => cache.PruneAsync(token), run, environment),

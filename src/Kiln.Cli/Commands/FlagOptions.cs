@@ -23,7 +23,7 @@ internal static class FlagOptions
     /// <param name="warn">Told of old names.</param>
     internal static string[] SpellOut(IEnumerable<string> words, Action<string>? warn = null)
     {
-        Flag[] all = [.. BuildFlags.All.Concat(LintFlags.All).Concat(TransferFlags.All).Concat(LoginFlags.All).Concat(CacheFlags.All)];
+        Flag[] all = [.. BuildFlags.All.Concat(LintFlags.All).Concat(TransferFlags.All).Concat(LoginFlags.All).Concat(CacheFlags.All).Concat(PlanFlags.Plan)];
         Dictionary<string, Flag> flags = all.DistinctBy(flag => flag.Name).ToDictionary(flag => "--" + flag.Name);
         Dictionary<string, string> old = all.SelectMany(flag => flag.OldNames.Select(name => (name, flag.Name))).Distinct().ToDictionary(pair => "--" + pair.name, pair => "--" + pair.Name);
         var spelt = new List<string>();

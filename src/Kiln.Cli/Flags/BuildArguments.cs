@@ -131,6 +131,8 @@ internal sealed class BuildArguments
     /// <summary>Of `kiln lint` alone.</summary>
     internal string LintFormat { get; set; } = "text";
 
+    internal string PlanFormat { get; set; } = "text";
+
     /// <summary>Of `kiln lint` alone.</summary>
     internal bool FindingsAreErrors { get; set; }
 

@@ -31,6 +31,18 @@ internal static class FlagReference
         AppendRows(page, LintFlags.All);
         page.Append("""
 
+            ## `kiln plan` and `kiln cache explain`
+
+            Made from `src/Kiln.Cli/Flags/PlanFlags.cs`; what they say is told in [Parallel stages and plans](../guide/plans.md). kaniko has no such commands. They take
+            [a build's flags](#flags-of-kiln-build), and `kiln plan` one of its own.
+
+            | flag | value | default | environment | kaniko | |
+            |---|---|---|---|---|---|
+
+            """);
+        AppendRows(page, PlanFlags.Plan.Except(BuildFlags.All));
+        page.Append("""
+
             ## `kiln push`, `pull`, `copy` and `manifest`
 
             Made from `src/Kiln.Cli/Flags/TransferFlags.cs`; what the commands do is told in [Moving images](../guide/moving-images.md). kaniko has `push` alone. The flags that

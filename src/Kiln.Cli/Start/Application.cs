@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections;
 using System.CommandLine;
+using Kiln.Build.Outlook;
 using Kiln.Cli.Commands;
 using Kiln.Cli.Flags;
 using Kiln.Cli.Rendering;
+using Kiln.Cli.Rendering.Plans;
 using Kiln.Cli.Rendering.Reports;
 using Kiln.Cli.Rendering.Reports.Sarif;
 using Kiln.Diagnostics;
@@ -30,6 +32,7 @@ internal static class Application
             {
                 BuildCommand.Create((arguments, token) => BuildAsync(args, arguments, environment, style, token), environment),
                 BuildCommand.CreateExecutor((arguments, token) => BuildAsync(args, arguments, environment, style, token), environment),
+                PlanCommand.Create((arguments, token) => PlanAsync(args, arguments, environment, style, token), environment),
                 DoctorCommand.Create((arguments, token) => ExamineAsync(args, arguments, environment, token), environment),
                 PushCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, style, run => run.PushAsync(from, to, token)), environment),
                 PullCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, style, run => run.PullAsync(from, to, token)), environment),
@@ -41,7 +44,10 @@ internal static class Application
                 LoginCommand.Create((arguments, host, token) => LoginAsync(arguments, host, environment, token), environment),
                 LoginCommand.CreateLogout((_, host, token) => LogoutAsync(host, environment, token)),
                 LoginCommand.CreateAuth((arguments, subject, token) => ExplainAsync(arguments, subject!, environment, token), environment),
-                CacheCommand.Create((arguments, carryOut, token) => LookAfterCacheAsync(arguments, carryOut, environment, token), environment),
+                CacheCommand.Create(
+                    (arguments, carryOut, token) => LookAfterCacheAsync(arguments, carryOut, environment, token),
+                    PlanCommand.CreateExplain((arguments, token) => ExplainCacheAsync(args, arguments, environment, style, token), environment),
+                    environment),
                 LintCommand.Create((arguments, files) => Lint(arguments, files, environment, style), environment),
             };
             ParseResult parsed = root.Parse(FlagOptions.SpellOut(args, old => Console.Error.WriteLine($"{style.Yellow("warning:")} {old}")), new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -62,14 +68,49 @@ internal static class Application
     private static async Task<int> BuildAsync(
         string[] args, BuildArguments arguments, Dictionary<string, string> environment, Style style, CancellationToken cancellationToken)
     {
-        // An ordinary user becomes root of a user namespace of his own, where the machine lets him: everything below runs there.
-        if (!arguments.Check && arguments.Isolation != "none" && RootlessEntry.TryEnter(["kiln", .. args], [.. environment.Select(v => $"{v.Key}={v.Value}")]) is { } status)
+        if (!arguments.Check && EnterAsBuild(args, arguments, environment) is { } status)
             return status;
         NativeLibraries.Load();
         await using Composition composition = Composition.Create(arguments, environment, style);
         await (arguments.Check ? composition.CheckAsync(cancellationToken) : composition.BuildAsync(cancellationToken));
         return 0;
     }
+
+    /// <summary>An ordinary user becomes root of a user namespace of his own, where the machine lets him: everything below runs there. Null where nobody had to, or this is there.</summary>
+    private static int? EnterAsBuild(string[] args, BuildArguments arguments, Dictionary<string, string> environment) =>
+        arguments.Isolation == "none" ? null : RootlessEntry.TryEnter(["kiln", .. args], [.. environment.Select(v => $"{v.Key}={v.Value}")]);
+
+    private static async Task<int> PlanAsync(
+        string[] args, BuildArguments arguments, Dictionary<string, string> environment, Style style, CancellationToken cancellationToken)
+    {
+        Func<PlanOutlook, string> write = arguments.PlanFormat switch
+        {
+            "text" => new PlanText(StyleOfOutput(environment)).Write,
+            "json" => PlanJson.Write,
+            "dot" => PlanDot.Write,
+            _ => throw DiagnosticRules.InvalidArgument.Error($"`--format {arguments.PlanFormat}` is no format", hint: "use `text`, `json` or `dot`"),
+        };
+        if (EnterAsBuild(args, arguments, environment) is { } status)
+            return status;
+        NativeLibraries.Load();
+        await using Composition composition = Composition.Create(arguments, environment, style);
+        await Console.Out.WriteAsync(write(await composition.ForeseeAsync(cancellationToken)));
+        return 0;
+    }
+
+    private static async Task<int> ExplainCacheAsync(
+        string[] args, BuildArguments arguments, Dictionary<string, string> environment, Style style, CancellationToken cancellationToken)
+    {
+        if (EnterAsBuild(args, arguments, environment) is { } status)
+            return status;
+        NativeLibraries.Load();
+        await using Composition composition = Composition.Create(arguments, environment, style);
+        PlanOutlook outlook = await composition.ForeseeAsync(cancellationToken);
+        await Console.Out.WriteAsync(new PlanText(StyleOfOutput(environment)).WriteExplanation(outlook, await composition.ExplainAsync(outlook, cancellationToken)));
+        return 0;
+    }
+
+    private static Style StyleOfOutput(Dictionary<string, string> environment) => new(colour: !Console.IsOutputRedirected && !environment.ContainsKey("NO_COLOR"));
 
     private static async Task<int> ExamineAsync(string[] args, BuildArguments arguments, Dictionary<string, string> environment, CancellationToken cancellationToken)
     {

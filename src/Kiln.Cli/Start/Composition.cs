@@ -2,6 +2,7 @@
 using Kiln.Build;
 using Kiln.Build.Events;
 using Kiln.Build.Fetching;
+using Kiln.Build.Outlook;
 using Kiln.Cache;
 using Kiln.Cli.Flags;
 using Kiln.Cli.Rendering;
@@ -80,6 +81,14 @@ internal sealed class Composition : IAsyncDisposable
         if (_cache is not null)
             await _cache.CompleteAsync(cancellationToken);
     }
+
+    internal async Task<PlanOutlook> ForeseeAsync(CancellationToken cancellationToken) => await _executor.ForeseeAsync(await _findRequest(cancellationToken), cancellationToken);
+
+    /// <summary>Why steps of a plan are not found; nothing where nothing is cached.</summary>
+    internal async Task<IReadOnlyList<MissExplanation>> ExplainAsync(PlanOutlook outlook, CancellationToken cancellationToken) =>
+        _cache is null
+            ? throw DiagnosticRules.InvalidArgument.Error("no cache is named", hint: "name one as for the build: `--cache`, with `--cache-dir` or `--cache-repo`")
+            : await new MissExplainer(_cache).ExplainAsync(outlook, cancellationToken);
 
     internal async Task CheckAsync(CancellationToken cancellationToken)
     {

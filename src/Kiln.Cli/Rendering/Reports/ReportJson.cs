@@ -2,6 +2,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Kiln.Cli.Rendering.Plans;
 using Kiln.Cli.Rendering.Reports.Sarif;
 
 namespace Kiln.Cli.Rendering.Reports;
@@ -10,6 +11,7 @@ namespace Kiln.Cli.Rendering.Reports;
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(JsonLintDocument))]
 [JsonSerializable(typeof(SarifLog))]
+[JsonSerializable(typeof(JsonPlan))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     internal static ReportJson Readable { get; } = new(new JsonSerializerOptions

@@ -14,12 +14,10 @@ internal static class DownloadErrors
 
     internal static async Task<BuildException> RefusedAsync(DownloadTarget target, Uri last, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        string answer = $"`{target.Name}` cannot be downloaded: the server answered {(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd();
+        string? code = target.Object is null ? null : await FindCodeAsync(response, cancellationToken);
+        string answer = $"`{target.Name}` cannot be downloaded: the server answered {(int)response.StatusCode} {code ?? response.ReasonPhrase}".TrimEnd();
         if (target.Object is { } stored)
-        {
-            string? code = await FindCodeAsync(response, cancellationToken);
-            return DiagnosticRules.DownloadFailed.Error(code is null ? answer : $"{answer}, {code}", hint: stored.FindHint(response.StatusCode, code));
-        }
+            return DiagnosticRules.DownloadFailed.Error(answer, hint: stored.FindHint(response.StatusCode, code));
         string where = target.Url.Authority == last.Authority && target.Url.AbsolutePath == last.AbsolutePath ? "" : $", asked at `{RedactedUri.Of(last)}` where redirects led";
         return DiagnosticRules.DownloadFailed.Error(
             answer + where,

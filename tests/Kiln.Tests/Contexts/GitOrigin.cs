@@ -37,6 +37,9 @@ internal sealed class GitOrigin : IAsyncDisposable
 
     public string? Password { get; set; }
 
+    /// <summary>Answers what git would not know; null where git shall answer.</summary>
+    public Func<FakeRequest, FakeResponse?> AnswerFirst { get; set; } = _ => null;
+
     /// <summary>`git://127.0.0.1:PORT`.</summary>
     public string Address => $"git://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
@@ -116,6 +119,8 @@ internal sealed class GitOrigin : IAsyncDisposable
         string expected = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}"));
         if (Password is not null && request.Authorization != expected)
             return FakeResponse.Of(401, "", ("WWW-Authenticate", "Basic realm=\"test\""));
+        if (AnswerFirst(request) is { } answered)
+            return answered;
         string[] target = request.Target.Split('?', 2);
         byte[] answer = Run(
             Start(["http-backend"], _root, new()

@@ -54,6 +54,7 @@ int main(int argc, char **argv) {
     }
     // What is shown now must not be this program's own text.
     strcpy(inside, "/tmp/inside");
+    strcpy(shared, inside); // the second thread may come late
     close(open(inside, O_CREAT | O_WRONLY, 0644));
     pthread_t second;
     pthread_create(&second, NULL, flip, shared + 8192);

@@ -5,7 +5,7 @@ using Kiln.Fuzz;
 string failures = args[0];
 int seconds = args.Length > 1 ? int.Parse(args[1]) : 60;
 int seed = args.Length > 2 ? int.Parse(args[2]) : Environment.TickCount & int.MaxValue;
-IFuzzTarget[] all = [new ParserTarget(), new ExpansionTarget(), new IgnoreTarget(), new TarTarget(), new ReferenceTarget(), new JsonTarget(), new RegistriesTarget()];
+IFuzzTarget[] all = [new ParserTarget(), new ExpansionTarget(), new IgnoreTarget(), new TarTarget(), new ReferenceTarget(), new JsonTarget(), new RegistriesTarget(), new CacheTarget()];
 IFuzzTarget[] targets = args.Length > 3 ? [.. all.Where(target => args.Skip(3).Contains(target.Name))] : all;
 if (targets.Length == 0)
 {

@@ -79,7 +79,7 @@ internal sealed class CacheRun : IAsyncDisposable
         {
             (int count, var bad) = await cache.VerifyAsync(_arguments.RemoveBroken, cancellationToken);
             foreach (CachedItem item in bad)
-                await _output.WriteLineAsync($"{item.Key}: {item.Flaw}");
+                await _output.WriteLineAsync(Plain($"{item.Key}: {item.Flaw}"));
             string removed = _arguments.RemoveBroken && bad.Length > 0 ? ", removed" : "";
             await _output.WriteLineAsync($"{cache.Name}: {count} entries, {bad.Length} bad{removed}");
             staysBad |= bad.Length > 0 && !_arguments.RemoveBroken;
@@ -144,8 +144,11 @@ internal sealed class CacheRun : IAsyncDisposable
         string title = item.Flaw is null ? (item.Title ?? "").Split('\n')[0] : $"(broken: {item.Flaw})";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{key,-ShownDigits}  {ByteCount.Format(item.Bytes),10}  {Time(item.Saved),-16}  {Time(item.LastUsed),-16}  {(title.Length > ShownTitle && item.Flaw is null ? title[..ShownTitle] + "..." : title)}");
+            $"{Plain(key),-ShownDigits}  {ByteCount.Format(item.Bytes),10}  {Time(item.Saved),-16}  {Time(item.LastUsed),-16}  {Plain(title.Length > ShownTitle && item.Flaw is null ? title[..ShownTitle] + "..." : title)}");
     }
+
+    /// <summary>Others may have written it: nothing of it steers a terminal.</summary>
+    private static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 
     private static string Time(DateTimeOffset? time) =>
         time is { Year: > 1 } known ? known.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : "-";

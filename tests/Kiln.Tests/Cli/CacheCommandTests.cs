@@ -33,6 +33,17 @@ public sealed class CacheCommandTests : StoreDirectory
     }
 
     [Fact]
+    public async Task What_others_wrote_into_a_cache_does_not_steer_the_terminal()
+    {
+        var place = new DirectoryCache("cache", PathOf("vol", "steps"));
+        await CacheMediaOf.Options(null, null, Assert.Fail).Open(place).SaveAsync(Entries.Of("make") with { Title = "RUN \u001b[2Jx" }, null, Cancel);
+
+        string[] listed = await RunAsync(new BuildArguments { CacheDirectory = PathOf("vol") }, run => run.ListAsync(Cancel));
+
+        Assert.EndsWith("RUN ?[2Jx", listed[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_directory_that_is_not_there_is_said_to_be_none()
     {
         var refusal = await Assert.ThrowsAsync<BuildException>(() => RunAsync(new BuildArguments { CacheDirectory = PathOf("none") }, run => run.ListAsync(Cancel)));

@@ -2,6 +2,7 @@
 using Kiln.Build;
 using Kiln.Build.Events;
 using Kiln.Build.Outputs;
+using Kiln.Cache;
 using Kiln.Contexts.Git;
 using Kiln.Contexts.Http;
 using Kiln.Diagnostics;
@@ -25,6 +26,9 @@ internal sealed class InProcessBuild : IDisposable
 
     public List<BuildEvent> Events { get; } = [];
 
+    /// <summary>A repository where steps are cached; null for no cache.</summary>
+    public ImageReference? Cache { get; init; }
+
     public async Task<Image> RunAsync(string dockerfile, RegistryOptions options, OutputOptions outputs, CancellationToken cancellationToken)
     {
         await using RegistryClient registry = FaultWorld.Client(options);
@@ -40,7 +44,10 @@ internal sealed class InProcessBuild : IDisposable
             new IsolationLadder(new SandboxOptions { RootDirectory = work.Scratch, Isolation = RequestedIsolation.None }),
             OwnerMap.OfThisProcess(work.Scratch),
             TimeProvider.System,
-            Report);
+            Report)
+        {
+            Cache = Cache is null ? null : OpenCache(Cache, registry),
+        };
         var request = new BuildRequest
         {
             Dockerfile = new SourceText("Dockerfile", dockerfile),
@@ -52,6 +59,14 @@ internal sealed class InProcessBuild : IDisposable
     }
 
     public void Dispose() => _directory.Dispose();
+
+    private static CacheStores OpenCache(ImageReference repository, RegistryClient registry)
+    {
+        var options = new CacheOptions { CopyLayers = true };
+        // It owns nothing of a cache in a registry.
+        ICacheStore store = new CacheMedia(options, registry, TimeProvider.System, _ => { }).Open(new RepositoryCache(repository.ToString(), repository));
+        return new CacheStores(options, [store], [new CacheTarget(store, CacheMode.Max)]);
+    }
 
     private void Report(BuildEvent happened)
     {

@@ -117,11 +117,13 @@ public sealed class BuildExecutor(BuildServices services)
         };
         tasks = new StageTasks(plan, forecast, images, schedule, stages, copies, epoch, services.Time, report);
         StageResult built = await schedule.RunAsync(plan.Target.Index);
-        // What they send may still be arriving.
-        await uploads.CompleteAsync();
         // Step 5
         StageResult target = await PlainLayers.PackAsync(built, services.Work.Blobs, request.Compression, report, cancellationToken);
         Image image = ImageAssembly.Assemble(plan.Target.Config, target, request.Format, request.Annotations);
+        // Beside the layers that are still on their way: nothing names it yet.
+        uploads.BeginBase([image.Config], Task.FromResult);
+        // What they send may still be arriving.
+        await uploads.CompleteAsync();
         foreach (StackLayer unused in images.Layers.FindUnused())
             report(new Notice(NoticeLevel.Debug, $"layer {unused.Descriptor.Digest}: never needed"));
         return new BuildOutcome(plan, schedule.Results, image);

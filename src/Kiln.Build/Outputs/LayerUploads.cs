@@ -41,7 +41,7 @@ internal sealed class LayerUploads : IAsyncDisposable
 
     internal bool HasFailed => _failure is not null;
 
-    /// <summary>Brings the base's layers, or one out of a cache, to the destinations: what is there or can be mounted stays where it is.</summary>
+    /// <summary>Brings the base's layers, one out of a cache, or the configuration to the destinations: what is there or can be mounted stays where it is.</summary>
     /// <param name="layers">Where they lie.</param>
     /// <param name="fetchAsync">Fetches one that has to be sent, unless a step has done so already.</param>
     internal void BeginBase(IEnumerable<IBlobSource> layers, Func<IBlobSource, Task<IBlobSource>> fetchAsync)

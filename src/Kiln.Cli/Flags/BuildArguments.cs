@@ -114,6 +114,8 @@ internal sealed class BuildArguments
 
     internal List<string> CacheTo { get; } = [];
 
+    internal bool NoCache { get; set; }
+
     internal bool NoPushCache { get; set; }
 
     internal bool CacheCopyLayers { get; set; }

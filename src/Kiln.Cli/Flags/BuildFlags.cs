@@ -96,6 +96,8 @@ internal static class BuildFlags
             { ValueName = "type=TYPE,...", Kaniko = KanikoParity.Own },
         new ListFlag("cache-to", "Keep results in this cache too: as `--cache-from` with `dest=` for `src=`, and `mode=min` (the image's own steps) or `mode=max` (all)", (a, v) => a.CacheTo.AddRange(v))
             { ValueName = "type=TYPE,...", Kaniko = KanikoParity.Own },
+        new SwitchFlag("no-cache", "Look nothing up in caches: every step is carried out, and what it comes to is kept in its place", (a, v) => a.NoCache = v)
+            { Kaniko = KanikoParity.Own },
         new SwitchFlag("no-push-cache", "Only look things up in caches, and keep nothing there", (a, v) => a.NoPushCache = v),
         new TextFlag("cache-ttl", "How long an entry of a cache is good for; an older one is none", (a, v) => a.CacheTimeToLive = v)
             { ValueName = "DURATION", Default = "336h" },

@@ -36,7 +36,7 @@ internal sealed class CacheArguments(BuildArguments arguments, string root)
             .. own.Select(place => new CacheTarget(Store(place), CacheMode.Max)),
             .. to.Select(target => new CacheTarget(Store(target.Place), target.Mode) { TakesHits = true, IsRequired = target.IsRequired }),
         ];
-        return new CacheStores(Options, sources, arguments.NoPushCache ? [] : targets);
+        return new CacheStores(Options, arguments.NoCache ? [] : sources, arguments.NoPushCache ? [] : targets);
 
         ICacheStore Store(CachePlace place) => stores.TryGetValue(place.Identity, out ICacheStore? known) ? known : stores[place.Identity] = media.Open(place);
     }

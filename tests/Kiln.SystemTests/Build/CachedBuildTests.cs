@@ -153,6 +153,27 @@ public sealed class CachedBuildTests(BuildWorld world)
     }
 
     [Fact]
+    public async Task Without_a_look_into_the_cache_everything_is_carried_out_and_kept_in_its_place()
+    {
+        using BuildPlace place = await world.NewPlaceAsync();
+        place.Dockerfile("FROM base\nRUN cat /proc/sys/kernel/random/uuid > /id");
+        string[] flags = ["--no-push", "--cache", "--cache-dir", place.Path("cache"), "--digest-file", place.Path("digest")];
+
+        string first = await DigestAsync();
+        string second = await DigestAsync("--no-cache");
+
+        Assert.NotEqual(first, second);
+        Assert.Equal(second, await DigestAsync());
+
+        async Task<string> DigestAsync(params string[] more)
+        {
+            KilnRun run = await place.BuildAsync([.. flags, .. more], Token);
+            Assert.True(run.Status == 0, run.All);
+            return await File.ReadAllTextAsync(place.Path("digest"), Token);
+        }
+    }
+
+    [Fact]
     public async Task Stages_run_beside_each_other_and_the_same_step_once()
     {
         using BuildPlace place = await world.NewPlaceAsync();

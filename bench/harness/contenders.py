@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is measured on a workload: Kiln, the floor, and buildah. Each run starts from an empty disk and pushes to a repository of its own."""
-import itertools, os, shutil, subprocess
+import contextlib, itertools, os, shutil, subprocess
 from dataclasses import dataclass, field
 
 from harness import measure, profile
+from harness.delay import Delay
 from harness.disk import Disk
 
 
@@ -15,10 +16,13 @@ class Workload:
     floor: list = field(default_factory=list)  # the floor's parts, by name
     warm: bool = False  # the cache directory of an earlier run is there
     buildah: bool = True
+    cached: bool = False  # the steps are in a cache repository, and nothing else is left of an earlier run
+    delay: float = 0  # seconds by which the registry is further away
+    alone: bool = False  # also with one step at a time
 
     @property
     def references(self):
-        return (["floor"] if self.floor else []) + (["buildah"] if self.buildah else [])
+        return (["floor"] if self.floor else []) + (["buildah"] if self.buildah else []) + (["alone"] if self.alone else [])
 
 
 WORKLOADS = {
@@ -26,10 +30,13 @@ WORKLOADS = {
     "b2": Workload("debian, five RUN", "b2", "debian", ["fetch", "gunzip", "untar"]),
     "b3": Workload("83,000 files, five trivial RUN", "b3", "bigbase", ["fetch", "gunzip", "untar"]),
     "b4": Workload("83,000 files, a RUN adds 80,000", "b4", "bigbase", ["fetch", "gunzip", "untar", "copy", "pack"]),
-    "b6": Workload("two independent stages with 4 s of CPU each", "b6", "debian"),
+    "b6": Workload("two independent stages with 4 s of CPU each", "b6", "debian", alone=True),
     "b8": Workload("83,000 files, one COPY", "b8", "bigbase", ["fetch", "gunzip"]),
     "b8-warm": Workload("the same with indexes in the cache directory", "b8", "bigbase", warm=True, buildah=False),
     "b9": Workload("one layer of 1 GiB", "b9", "busybox"),
+    "b10-b2": Workload("b2 with all steps in a cache repository", "b2", "debian", buildah=False, cached=True),
+    "b10-b3": Workload("b3 with all steps in a cache repository", "b3", "bigbase", buildah=False, cached=True),
+    "b10-far": Workload("b10-b2 with 100 ms more for each request", "b2", "debian", buildah=False, cached=True, delay=0.1),
 }
 
 
@@ -68,18 +75,34 @@ class Bench:
             return {"kiln": ours.stat().st_size, "gzip -6": int(subprocess.run(
                 f"gzip -dc {ours} | gzip -6 | wc -c", shell=True, check=True, stdout=subprocess.PIPE).stdout)}
 
-    def _context(self, workload):
+    def _context(self, workload, address=None):
         """A copy of the workload whose bases come from our registry."""
         context = self._place / "context"
         shutil.copytree(self._workloads / workload.context, context)
         file = context / "Dockerfile"
-        file.write_text(file.read_text().replace("FROM ", f"FROM {self._registry.address}/library/"))
+        file.write_text(file.read_text().replace("FROM ", f"FROM {address or self._registry.address}/library/"))
         return context
 
     def _destination(self):
         return f"{self._registry.address}/bench/{self._run}-{next(self._numbers)}:latest"
 
+    def _alone(self, workload):
+        return self._build(self._context(workload), "--destination", self._destination(), "--jobs", "1")
+
+    def _cached(self, workload, address):
+        context = self._context(workload, address)
+        repository = f"{address}/bench/{self._run}-{next(self._numbers)}"
+        flags = ["--cache", "--cache-repo", f"{repository}-cache", "--destination", f"{repository}:latest"]
+        for _ in range(2):
+            shutil.rmtree(self._place / "root", ignore_errors=True)
+            shutil.rmtree(self._place / "cache", ignore_errors=True)
+            sample = self._build(context, *flags)
+        return sample
+
     def _kiln(self, workload):
+        if workload.cached:
+            with Delay(self._registry.address, workload.delay) if workload.delay else contextlib.nullcontext(self._registry) as registry:
+                return self._cached(workload, registry.address)
         context = self._context(workload)
         if workload.warm:
             self._build(context, "--destination", self._destination())

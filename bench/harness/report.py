@@ -6,7 +6,7 @@ from dataclasses import asdict
 from harness.contenders import WORKLOADS
 from harness.measure import Sample
 
-COLOURS = {"kiln": "#c2410c", "floor": "#9ca3af", "buildah": "#1d4ed8"}
+COLOURS = {"alone": "#fdba74", "kiln": "#c2410c", "floor": "#9ca3af", "buildah": "#1d4ed8"}
 MEBIBYTE = 2**20
 
 
@@ -22,6 +22,10 @@ def _limits(results, sizes):
         ("b4, of the floor", _ratio(wall("b4", "kiln"), wall("b4", "floor")), 1.15, "x"),
         ("b8 cold, of the floor", _ratio(wall("b8", "kiln"), wall("b8", "floor")), 1.1, "x"),
         ("b8 with a warm index", wall("b8-warm", "kiln"), 1.0, " s"),
+        ("b6, of one step at a time", _ratio(wall("b6", "kiln"), wall("b6", "alone")), 0.6, "x"),
+        ("b10-b2, nothing changed", wall("b10-b2", "kiln"), 0.35, " s"),
+        ("b10-b3, nothing changed", wall("b10-b3", "kiln"), 0.35, " s"),
+        ("b10-far, nothing changed", wall("b10-far", "kiln"), 1.0, " s"),
         ("most memory of any", max(result["kiln"].peak for result in results.values()) / MEBIBYTE, 256, " MiB"),
         ("gzip size, of gzip -6", sizes["kiln"] / sizes["gzip -6"], 1.04, "x"),
     ]

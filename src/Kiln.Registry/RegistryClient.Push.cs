@@ -100,6 +100,8 @@ public sealed partial class RegistryClient
     /// <param name="blobs">All that it consists of.</param>
     public async Task<ManifestPush> TagAsync(ImageReference destination, RawDocument manifest, IEnumerable<IBlobSource> blobs, CancellationToken cancellationToken)
     {
+        // All blobs are there: what the push check opened is of no more use, and its end needs nobody to wait for it.
+        _writer.GiveUp(_hosts.EndpointOfPush(destination));
         ManifestAnswer answer = await WriteManifestAsync(destination, manifest, cancellationToken);
         if (!answer.LacksBlobs)
             return answer.GetHow();

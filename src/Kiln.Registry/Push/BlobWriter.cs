@@ -27,6 +27,8 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
 
     private readonly UploadPlans _plans = new();
     private readonly ConcurrentDictionary<RegistryEndpoint, Upload> _opened = new();
+    private readonly ConcurrentBag<Task> _farewells = [];
+    private readonly CancellationTokenSource _enough = new(Timeout.InfiniteTimeSpan, timeProvider);
 
     /// <summary>Opens an upload for whichever blob comes first.</summary>
     public async Task<Upload> OpenAsync(RegistryCall call, CancellationToken cancellationToken)
@@ -36,16 +38,26 @@ internal sealed class BlobWriter(RegistryTransport transport, BlobReader reader,
         return upload;
     }
 
+    /// <summary>Ends an upload that was opened ahead and that nothing needs any more. It is not waited for before all is over.</summary>
+    public void GiveUp(RegistryEndpoint repository)
+    {
+        if (_opened.TryRemove(repository, out Upload? unused))
+            _farewells.Add(unused.CancelAsync(_enough.Token));
+    }
+
     public async ValueTask DisposeAsync()
     {
-        using var enough = new CancellationTokenSource(Farewell, timeProvider);
+        foreach (RegistryEndpoint repository in _opened.Keys)
+            GiveUp(repository);
+        _enough.CancelAfter(Farewell);
         try
         {
-            await Task.WhenAll(_opened.Values.Select(upload => upload.CancelAsync(enough.Token)));
+            await Task.WhenAll(_farewells);
         }
         catch (OperationCanceledException)
         {
         }
+        _enough.Dispose();
     }
 
     public async Task<BlobPush> WriteAsync(RegistryCall call, IBlobSource blob, IEnumerable<ImageReference> origins, Action<long>? moved, CancellationToken cancellationToken)

@@ -59,7 +59,7 @@ public sealed class BuildExecutor(BuildServices services)
             await using BuildCache? cache = services.Cache is { } stores && request.Reproducibility != Reproducibility.Checked
                 ? new BuildCache(stores, lost, services.Report, cancellationToken)
                 : null;
-            return await RunAsync(request, uploads, cache, uploads.Token);
+            return await RunAsync(request, uploads, cache, lost, uploads.Token);
         }
         // What went wrong because an upload had ended the build is not the cause.
         catch (Exception) when (uploads.HasFailed && !cancellationToken.IsCancellationRequested)
@@ -69,22 +69,22 @@ public sealed class BuildExecutor(BuildServices services)
         }
     }
 
-    private async Task<Image> RunAsync(BuildRequest request, LayerUploads uploads, BuildCache? cache, CancellationToken cancellationToken)
+    private async Task<Image> RunAsync(BuildRequest request, LayerUploads uploads, BuildCache? cache, LostLayers lost, CancellationToken cancellationToken)
     {
-        BuildOutcome built = await BuildAsync(request, uploads, cache, cancellationToken);
+        BuildOutcome built = await BuildAsync(request, uploads, cache, lost, cancellationToken);
         if (request.Reproducibility == Reproducibility.Checked)
-            await BuildAgainAsync(built, request, uploads, cancellationToken);
+            await BuildAgainAsync(built, request, uploads, lost, cancellationToken);
         // Step 6
         await new ImagePublisher(services.Registry, uploads, services.Remotes.Uploads, services.Time, services.Report).PublishAsync(built.Image, request.Outputs, cancellationToken);
         return built.Image;
     }
 
-    private async Task<BuildOutcome> BuildAsync(BuildRequest request, LayerUploads uploads, BuildCache? cache, CancellationToken cancellationToken)
+    private async Task<BuildOutcome> BuildAsync(BuildRequest request, LayerUploads uploads, BuildCache? cache, LostLayers lost, CancellationToken cancellationToken)
     {
         Action<BuildEvent> report = services.Report;
         // Steps 1 and 2
         using var remotes = new RemoteSources(services.Remotes, services.Work, report);
-        (BuildPlan plan, ImageResolver images, LintLog _) = await PrepareAsync(request, request.Plan, remotes, cancellationToken);
+        (BuildPlan plan, ImageResolver images, LintLog _) = await PrepareAsync(request, request.Plan, remotes, lost, cancellationToken);
         remotes.Check(plan);
         new ReportWriter(request.Outputs.Reports, services.Remotes.Uploads).Check();
         EpochRule? epoch = EpochOf(plan, request);
@@ -135,13 +135,13 @@ public sealed class BuildExecutor(BuildServices services)
     /// <summary>
     /// The same build in another root directory, in which there is no cache, a second later: a step that writes the time of day writes another one.
     /// </summary>
-    private async Task BuildAgainAsync(BuildOutcome first, BuildRequest request, LayerUploads uploads, CancellationToken cancellationToken)
+    private async Task BuildAgainAsync(BuildOutcome first, BuildRequest request, LayerUploads uploads, LostLayers lost, CancellationToken cancellationToken)
     {
         await Task.Delay(TimeSpan.FromSeconds(1.1), services.Time, cancellationToken);
         services.Report(new Notice(NoticeLevel.Info, "building a second time, without any cache, to compare"));
         string again = Path.Combine(services.Work.Scratch, "again");
         using WorkDirectory work = WorkDirectory.Open(again);
-        BuildOutcome second = await new BuildExecutor(services with { Work = work, CacheDirectory = Path.Combine(again, "cache") }).BuildAsync(request, uploads, null, cancellationToken);
+        BuildOutcome second = await new BuildExecutor(services with { Work = work, CacheDirectory = Path.Combine(again, "cache") }).BuildAsync(request, uploads, null, lost, cancellationToken);
         BuildComparison.RequireEqual(first, second, cancellationToken);
         services.Report(new Notice(NoticeLevel.Info, $"both builds gave {first.Image.Digest}"));
     }
@@ -169,7 +169,7 @@ public sealed class BuildExecutor(BuildServices services)
     {
         PlanOptions options = request.Plan with { AllStages = string.IsNullOrEmpty(request.Plan.Target) };
         using var remotes = new RemoteSources(services.Remotes, services.Work, services.Report);
-        (BuildPlan _, ImageResolver _, LintLog lint) = await PrepareAsync(request, options, remotes, cancellationToken);
+        (BuildPlan _, ImageResolver _, LintLog lint) = await PrepareAsync(request, options, remotes, new LostLayers(), cancellationToken);
         return lint.Findings.Count;
     }
 
@@ -177,7 +177,7 @@ public sealed class BuildExecutor(BuildServices services)
     public async Task<PlanOutlook> ForeseeAsync(BuildRequest request, CancellationToken cancellationToken)
     {
         using var remotes = new RemoteSources(services.Remotes, services.Work, services.Report);
-        (BuildPlan plan, ImageResolver images, LintLog _) = await PrepareAsync(request, request.Plan, remotes, cancellationToken);
+        (BuildPlan plan, ImageResolver images, LintLog _) = await PrepareAsync(request, request.Plan, remotes, new LostLayers(), cancellationToken);
         remotes.Check(plan);
         await using var arrivals = new BlobArrivals(new BlobStore(services.Work.Blobs), cancellationToken);
         var indexes = new IndexCache(services.CacheDirectory, why => services.Report(new Notice(NoticeLevel.Debug, why)));
@@ -195,7 +195,7 @@ public sealed class BuildExecutor(BuildServices services)
     }
 
     private async Task<(BuildPlan Plan, ImageResolver Images, LintLog Lint)> PrepareAsync(
-        BuildRequest request, PlanOptions options, RemoteSources remotes, CancellationToken cancellationToken)
+        BuildRequest request, PlanOptions options, RemoteSources remotes, LostLayers lost, CancellationToken cancellationToken)
     {
         DockerfileDocument document = DockerfileParser.Parse(request.Dockerfile);
         ReportUnheeded(document.Directives);
@@ -203,7 +203,7 @@ public sealed class BuildExecutor(BuildServices services)
         if (SourceDateEpoch.FindSource(document, options) is { } timed)
             options = SourceDateEpoch.Resolve(options, await remotes.FindTimeAsync(timed, cancellationToken));
         LintLog lint = PlanLint.Begin(document, options);
-        var images = new ImageResolver(services.Registry, services.Work, request.Context, document.Stages.Select(s => s.From.StageName).OfType<string>(), services.Report);
+        var images = new ImageResolver(services, request.Context, document.Stages.Select(s => s.From.StageName).OfType<string>(), lost);
         BuildPlan plan;
         try
         {

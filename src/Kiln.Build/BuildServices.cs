@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Build.Events;
+using Kiln.Build.Warming;
 using Kiln.Cache;
 using Kiln.Layers.Trees;
 using Kiln.Registry;
@@ -28,4 +29,7 @@ public sealed record BuildServices(
 {
     /// <summary>Results of earlier builds; null where nothing is cached.</summary>
     public CacheStores? Cache { get; init; }
+
+    /// <summary>Base images that were put on disk before; null where they are not looked for.</summary>
+    public WarmedImages? Warmed { get; init; }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
+using Kiln.Build.Caching;
 using Kiln.Build.Events;
 using Kiln.Build.Stacks;
+using Kiln.Build.Warming;
 using Kiln.Diagnostics;
 using Kiln.Oci;
 using Kiln.Planning.Sources;
@@ -11,7 +13,11 @@ using Kiln.Store;
 namespace Kiln.Build;
 
 /// <summary>Finds images in registries, layouts and archives, each once: the manifest and the configuration, no layer.</summary>
-internal sealed class ImageResolver(RegistryClient registry, WorkDirectory work, string context, IEnumerable<string> stages, Action<BuildEvent> report)
+/// <param name="services">What it needs of the world.</param>
+/// <param name="context">The build context's directory.</param>
+/// <param name="stages">The names that a Dockerfile gives its stages.</param>
+/// <param name="lost">Layers that are not to be counted on, wherever else than in a registry they lie.</param>
+internal sealed class ImageResolver(BuildServices services, string context, IEnumerable<string> stages, LostLayers lost)
 {
     private readonly ConcurrentDictionary<SourceReference, Lazy<Task<(ImageConfig Config, StageResult Result)>>> _images = new();
 
@@ -44,7 +50,7 @@ internal sealed class ImageResolver(RegistryClient registry, WorkDirectory work,
     {
         (ImageConfig config, StageResult result) = await ResolveAsync(source, span, cancellationToken);
         if (source is ImageSource image && image.Platform.Rank(config.Platform) is null)
-            report(new Notice(
+            services.Report(new Notice(
                 NoticeLevel.Warning,
                 $"image {image.Reference.Familiar} was pulled with platform \"{config.Platform}\", expected \"{image.Platform}\" for current build",
                 span));
@@ -53,10 +59,27 @@ internal sealed class ImageResolver(RegistryClient registry, WorkDirectory work,
 
     private async Task<(ImageConfig, StageResult)> PullAsync(ImageSource source, CancellationToken cancellationToken)
     {
-        report(new Progress($"resolving {source.Reference.Familiar}"));
-        RemoteImage image = await registry.PullImageAsync(source.Reference, source.Platform, cancellationToken);
-        report(new Notice(NoticeLevel.Debug, $"{source.Reference.Familiar} is {image.Image.Digest}"));
-        return (image.Config, new StageResult(Layers.StackOf(image.Image, image.Config), [.. image.Config.History]));
+        services.Report(new Progress($"resolving {source.Reference.Familiar}"));
+        Image image = services.Warmed is { } warmed
+            ? await PullAsync(source, warmed, cancellationToken)
+            : (await services.Registry.PullImageAsync(source.Reference, source.Platform, cancellationToken)).Image;
+        services.Report(new Notice(NoticeLevel.Debug, $"{source.Reference.Familiar} is {image.Digest}"));
+        return ResultOf(image);
+    }
+
+    /// <summary>A digest is looked for among the warmed images first; what a tag stands for today only its registry knows. Layers are read where they are warm.</summary>
+    private async Task<Image> PullAsync(ImageSource source, WarmedImages warmed, CancellationToken cancellationToken)
+    {
+        ImageReference reference = source.Reference;
+        Image? found = reference.Digest is { } digest ? await warmed.FindAsync(digest, source.Platform, cancellationToken) : null;
+        if (found is null)
+        {
+            RawDocument document = await services.Registry.PullManifestAsync(reference, cancellationToken);
+            found = await warmed.FindAsync(document, source.Platform, cancellationToken)
+                ?? (await services.Registry.PullImageAsync(reference, document, source.Platform, cancellationToken)).Image;
+        }
+        return new Image(
+            found.Manifest, found.Config, [.. found.Layers.Select(layer => warmed.Open(new RemoteBlob(services.Registry, reference, layer.Descriptor), lost))]);
     }
 
     private async Task<(ImageConfig, StageResult)> ReadAsync(LayoutSource source, CancellationToken cancellationToken)
@@ -68,7 +91,7 @@ internal sealed class ImageResolver(RegistryClient registry, WorkDirectory work,
     private async Task<(ImageConfig, StageResult)> ReadAsync(ImageArchiveSource source, CancellationToken cancellationToken)
     {
         string file = source.InContext ? ContextPath.Find(context, source.File) : source.File;
-        DockerArchiveReader archive = await DockerArchiveReader.OpenAsync(file, () => Path.Combine(work.NewScratch(), "archive.tar"), cancellationToken);
+        DockerArchiveReader archive = await DockerArchiveReader.OpenAsync(file, () => Path.Combine(services.Work.NewScratch(), "archive.tar"), cancellationToken);
         LocatedImage found = await archive.FindAsync(source.Image, cancellationToken);
         Image image = await (await found.SelectAsync(source.Platform, cancellationToken)).ReadImageAsync(cancellationToken);
         return ResultOf(found.IsAssembled ? new Image(image.Manifest, image.Config, [.. image.Layers.Select(Mark)]) : image);

@@ -12,4 +12,7 @@ public static partial class DiagnosticRules
 
     public static readonly DiagnosticRule BucketFailed = new(
         "KILN3042", "an object store refuses a request or fails", "check bucket, region, endpoint and what the keys may do there; the message holds the store's own reason");
+
+    public static readonly DiagnosticRule NothingWarmed = new(
+        "KILN3043", "none of the images could be warmed that should be", "the warnings before it say why, for each of them");
 }

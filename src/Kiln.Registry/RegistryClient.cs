@@ -58,6 +58,12 @@ public sealed partial class RegistryClient : IAsyncDisposable
     public async Task<RemoteImage> PullImageAsync(ImageReference reference, Platform platform, CancellationToken cancellationToken)
     {
         RawDocument document = await PullManifestAsync(reference, cancellationToken);
+        return await PullImageAsync(reference, document, platform, cancellationToken);
+    }
+
+    /// <summary>The same, where the manifest or index that the reference stands for is at hand.</summary>
+    public async Task<RemoteImage> PullImageAsync(ImageReference reference, RawDocument document, Platform platform, CancellationToken cancellationToken)
+    {
         ImageReference pinned = reference.Digest is null ? reference.WithDigest(document.Digest) : reference;
         for (int depth = 0; document.MediaType.IsIndex; depth++)
         {

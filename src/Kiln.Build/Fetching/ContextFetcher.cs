@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Build.Caching;
 using Kiln.Build.Events;
 using Kiln.Build.Stacks;
 using Kiln.Contexts.Archives;
@@ -101,7 +102,7 @@ public sealed class ContextFetcher(BuildServices services)
     /// <summary>The image's layers on one another, as a step would see them; nothing belongs to anybody in a context.</summary>
     private async Task<string> UnpackImageAsync(ImageLocation location, CancellationToken cancellationToken)
     {
-        var images = new ImageResolver(services.Registry, services.Work, "", [], services.Report);
+        var images = new ImageResolver(services with { Warmed = null }, "", [], new LostLayers());
         (ImageConfig _, StageResult image) = await images.ResolveAsync(location.Image, null, cancellationToken);
         await using var arrivals = new BlobArrivals(new BlobStore(services.Work.Blobs), cancellationToken);
         var indexes = new IndexCache(services.CacheDirectory, why => services.Report(new Notice(NoticeLevel.Debug, why)));

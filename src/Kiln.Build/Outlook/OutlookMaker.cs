@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Kiln.Build.Caching;
 using Kiln.Build.Stacks;
 using Kiln.Build.Steps;
+using Kiln.Build.Warming;
 using Kiln.Oci;
 using Kiln.Planning;
 using Kiln.Planning.Sources;
@@ -66,7 +67,7 @@ internal sealed class OutlookMaker(BuildPlan plan, Forecast forecast, IndexCache
         _ => [],
     };
 
-    private static ImmutableArray<(Descriptor, Digest, bool)> LayersOf(Stack stack) => [.. stack.Layers.Select(layer => (layer.Descriptor, layer.DiffId, layer.File is not null))];
+    private static ImmutableArray<(Descriptor, Digest, bool)> LayersOf(Stack stack) => [.. stack.Layers.Select(layer => (layer.Descriptor, layer.DiffId, layer.File is not null || layer.Blob is WarmedBlob))];
 
     private void Read(BuildStep step, ImmutableArray<(Descriptor, Digest, bool)> stack)
     {

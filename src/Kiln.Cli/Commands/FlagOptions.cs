@@ -21,11 +21,13 @@ internal static class FlagOptions
     /// </summary>
     /// <param name="words">The command line.</param>
     /// <param name="warn">Told of old names.</param>
-    internal static string[] SpellOut(IEnumerable<string> words, Action<string>? warn = null)
+    internal static string[] SpellOut(IReadOnlyList<string> words, Action<string>? warn = null)
     {
-        Flag[] all = [.. BuildFlags.All.Concat(LintFlags.All).Concat(TransferFlags.All).Concat(LoginFlags.All).Concat(CacheFlags.All).Concat(PlanFlags.Plan)];
+        // The warmer's letters mean other things than a build's.
+        Flag[] all = words is [WarmerCommand.Name, ..] ? [.. WarmerFlags.All] : [.. BuildFlags.All.Concat(LintFlags.All).Concat(TransferFlags.All).Concat(LoginFlags.All).Concat(CacheFlags.All).Concat(PlanFlags.Plan)];
         Dictionary<string, Flag> flags = all.DistinctBy(flag => flag.Name).ToDictionary(flag => "--" + flag.Name);
         Dictionary<string, string> old = all.SelectMany(flag => flag.OldNames.Select(name => (name, flag.Name))).Distinct().ToDictionary(pair => "--" + pair.name, pair => "--" + pair.Name);
+        Dictionary<string, string> other = all.SelectMany(flag => flag.OtherNames.Select(name => (name, flag.Name))).ToDictionary(pair => "--" + pair.name, pair => "--" + pair.Name);
         var spelt = new List<string>();
         bool isValue = false;
         foreach (string typed in words)
@@ -37,7 +39,7 @@ internal static class FlagOptions
                 isValue = false;
                 continue;
             }
-            string word = Rename(typed, old, warn);
+            string word = Rename(Rename(typed, other, null), old, warn);
             string[] parts = word.Split('=', 2);
             Flag? flag = flags.GetValueOrDefault(parts[0]) ?? all.FirstOrDefault(f => f.Short is { } letter && parts[0] == $"-{letter}");
             spelt.AddRange((parts, flag) switch

@@ -128,6 +128,12 @@ internal sealed class BuildArguments
 
     internal string CacheTimeToLive { get; set; } = "336h";
 
+    /// <summary>Put into the cache directory: before a build, or by `kiln warmer`.</summary>
+    internal List<string> WarmImages { get; } = [];
+
+    /// <summary>Of `kiln warmer` alone.</summary>
+    internal bool WarmAnew { get; set; }
+
     internal bool Check { get; set; }
 
     /// <summary>Of `kiln lint` alone.</summary>

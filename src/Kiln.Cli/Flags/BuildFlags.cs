@@ -89,7 +89,9 @@ internal static class BuildFlags
             { ValueName = "DIRECTORY", OldNames = ["kaniko-dir"], Variable = "KILN_ROOT", Kaniko = KanikoParity.Own },
         new TextFlag("cache-dir", "What builds share of layers, and with `--cache` of steps; `/cache` where that can be written to, else below the root directory", (a, v) => a.CacheDirectory = v)
             { ValueName = "DIRECTORY" },
-        new SwitchFlag("cache", "Look steps up in a cache, and keep the results of those that were carried out", (a, v) => a.Cache = v),
+        new ListFlag("image", "Put this image into the cache directory before the build, as `kiln warmer` does, and read base images there", (a, v) => a.WarmImages.AddRange(v))
+            { ValueName = "REFERENCE", Kaniko = KanikoParity.Own },
+        new SwitchFlag("cache", "Look steps up in a cache, and keep the results of those that were carried out; read base images in the cache directory where `kiln warmer` put them", (a, v) => a.Cache = v),
         new TextFlag("cache-repo", "With `--cache`: the repository of the cache, with a tag for each entry; with `:TAG` they are all listed under that one; or `oci:DIRECTORY`, a layout; else `cache` below the first destination", (a, v) => a.CacheRepository = v)
             { ValueName = "REPOSITORY[:TAG]" },
         new ListFlag("cache-from", "Look steps up in this cache too, as BuildKit has it: `type=registry,ref=REPOSITORY:TAG`, `type=local,src=DIRECTORY`, `type=s3,bucket=NAME`; a reference alone is the first", (a, v) => a.CacheFrom.AddRange(v))

@@ -27,6 +27,9 @@ internal static class CompatReference
             command build; `login`, `push` and `version` are commands. Old spellings (`--snapshotMode`, `--customPlatform`, `--tarPath`, `--whitelist-var-run`) are understood with a
             warning, empty words are passed over, and a `RUN` that a signal ended ends the program with status 255. A `RUN` that fails ends it with its own status, everything else with 1.
 
+            Called as `warmer`, or as `kiln warmer`, it is kaniko's warmer with all of its flags but `--log-format` and `--log-timestamp`; it takes the images of `COPY --from` and `RUN --mount` too, and `KANIKO_REGISTRY_MIRROR`.
+            What it writes has the form of kaniko's.
+
             ## As in kaniko
 
 

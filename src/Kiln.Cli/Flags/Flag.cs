@@ -14,6 +14,9 @@ internal abstract record Flag(string Name, string Help)
     /// <summary>Names that it had once, without the dashes. They are told to be old.</summary>
     internal IReadOnlyList<string> OldNames { get; init; } = [];
 
+    /// <summary>Names that are as good, without the dashes.</summary>
+    internal IReadOnlyList<string> OtherNames { get; init; } = [];
+
     /// <summary>What stands for the value in the help; null for a switch.</summary>
     internal string? ValueName { get; init; }
 

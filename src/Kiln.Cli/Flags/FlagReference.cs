@@ -65,6 +65,14 @@ internal static class FlagReference
         AppendOwn(page, "kiln auth explain HOST[/REPOSITORY]", LoginFlags.Explain);
         page.Append("""
 
+            ## `kiln warmer`
+
+            Made from `src/Kiln.Cli/Flags/WarmerFlags.cs`; what it does is told in [Caching](../guide/caching.md#base-images). It is kaniko's program of that name.
+
+            """);
+        AppendOwn(page, "kiln warmer", WarmerFlags.All);
+        page.Append("""
+
             ## `kiln cache`
 
             Made from `src/Kiln.Cli/Flags/CacheFlags.cs`; what the commands do is told in [Caching](../guide/caching.md). kaniko has no such command.

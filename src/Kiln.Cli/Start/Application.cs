@@ -32,6 +32,7 @@ internal static class Application
             {
                 BuildCommand.Create((arguments, token) => BuildAsync(args, arguments, environment, style, token), environment),
                 BuildCommand.CreateExecutor((arguments, token) => BuildAsync(args, arguments, environment, style, token), environment),
+                WarmerCommand.Create((arguments, token) => WarmAsync(arguments, environment, style, token), environment),
                 PlanCommand.Create((arguments, token) => PlanAsync(args, arguments, environment, style, token), environment),
                 DoctorCommand.Create((arguments, token) => ExamineAsync(args, arguments, environment, token), environment),
                 PushCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, style, run => run.PushAsync(from, to, token)), environment),
@@ -130,6 +131,13 @@ internal static class Application
         NativeLibraries.Load();
         await using var run = new TransferRun(arguments, environment, style);
         return await carryOut(run);
+    }
+
+    private static async Task<int> WarmAsync(BuildArguments arguments, Dictionary<string, string> environment, Style style, CancellationToken cancellationToken)
+    {
+        NativeLibraries.Load();
+        await using var run = new WarmRun(arguments, environment, style);
+        return await run.RunAsync(cancellationToken);
     }
 
     private static async Task<int> LookAfterCacheAsync(

@@ -17,9 +17,12 @@ internal sealed class CacheArguments(BuildArguments arguments, string root)
     {
         CopyLayers = arguments.CacheCopyLayers,
         RunLayers = arguments.CacheRunLayers,
-        TimeToLive = RequestFactory.ReadDuration(arguments.CacheTimeToLive, "--cache-ttl") ?? TimeSpan.MaxValue,
+        TimeToLive = ReadTimeToLive(arguments),
         VerifiesLayers = arguments.CacheVerify,
     };
+
+    /// <summary>`--cache-ttl`, of steps and of images.</summary>
+    internal static TimeSpan ReadTimeToLive(BuildArguments arguments) => RequestFactory.ReadDuration(arguments.CacheTimeToLive, "--cache-ttl") ?? TimeSpan.MaxValue;
 
     /// <summary>The stores of a build; null where nothing is cached. A place that is both read and written is one store.</summary>
     internal CacheStores? Open(CacheMedia media)

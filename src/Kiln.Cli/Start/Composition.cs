@@ -3,6 +3,7 @@ using Kiln.Build;
 using Kiln.Build.Events;
 using Kiln.Build.Fetching;
 using Kiln.Build.Outlook;
+using Kiln.Build.Warming;
 using Kiln.Cache;
 using Kiln.Cli.Flags;
 using Kiln.Cli.Rendering;
@@ -27,6 +28,8 @@ internal sealed class Composition : IAsyncDisposable
     private readonly BucketConnections _buckets;
     private readonly CacheMedia _caches;
     private readonly CacheStores? _cache;
+    private readonly ImageWarmer _warmer;
+    private readonly WarmRequest _warmed;
     private readonly BuildExecutor _executor;
     private readonly Action<BuildEvent> _report;
 
@@ -52,7 +55,10 @@ internal sealed class Composition : IAsyncDisposable
         var services = new BuildServices(_registries.Client, remotes, _work, cache, ladder, owners, TimeProvider.System, _report)
         {
             Cache = _cache,
+            Warmed = arguments.Cache || arguments.WarmImages.Count > 0 ? new WarmedImages(cache, cacheArguments.Options.TimeToLive, TimeProvider.System, _report) : null,
         };
+        _warmer = new ImageWarmer(_registries.Client, cache, cacheArguments.Options.TimeToLive, TimeProvider.System, _report);
+        _warmed = WarmRun.Read(arguments, request.Plan);
         _executor = new BuildExecutor(services);
         var contexts = new ContextFetcher(services);
         _findRequest = async cancellationToken =>
@@ -77,6 +83,9 @@ internal sealed class Composition : IAsyncDisposable
 
     internal async Task BuildAsync(CancellationToken cancellationToken)
     {
+        // An image that cannot be warmed is warned of; whether the build needs it, the build says.
+        if (_warmed.Images.Length > 0)
+            await _warmer.WarmAsync(_warmed, cancellationToken);
         await _executor.RunAsync(await _findRequest(cancellationToken), cancellationToken);
         if (_cache is not null)
             await _cache.CompleteAsync(cancellationToken);

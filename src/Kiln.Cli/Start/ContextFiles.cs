@@ -24,11 +24,14 @@ internal sealed record ContextFiles(string Directory, SourceText Dockerfile, Sou
         ContextFetcher fetcher, ContextLocation location, string subPath, string dockerfile, CancellationToken cancellationToken)
     {
         FetchedContext context = await fetcher.FetchAsync(location, subPath, cancellationToken);
-        if (!dockerfile.StartsWith("http://", StringComparison.Ordinal) && !dockerfile.StartsWith("https://", StringComparison.Ordinal))
+        if (!IsAddress(dockerfile))
             return Read(dockerfile, context);
         byte[] text = await fetcher.FetchDockerfileAsync(dockerfile, cancellationToken);
         return new ContextFiles(context.Directory, new SourceText(RemoteLocation.Redact(dockerfile), Encoding.UTF8.GetString(text)), ReadIgnoreFile(null, context));
     }
+
+    internal static bool IsAddress(string dockerfile) =>
+        dockerfile.StartsWith("http://", StringComparison.Ordinal) || dockerfile.StartsWith("https://", StringComparison.Ordinal);
 
     /// <summary>The Dockerfile, and the path where it was asked for.</summary>
     internal static (string Path, SourceText Text) ReadDockerfile(string name, FetchedContext context)

@@ -4,7 +4,7 @@ using System.Text;
 namespace Kiln.Cli.Start;
 
 /// <summary>
-/// Who the program is by the name it was called by: as `executor` it is kaniko's, whose command line begins with flags where Kiln's has a command.
+/// Who the program is by the name it was called by: as `executor` and as `warmer` it is kaniko's, whose command lines begin with flags where Kiln's has a command.
 /// </summary>
 internal static class Personality
 {
@@ -29,6 +29,7 @@ internal static class Personality
     {
         "executor" when args is [var first, .. var rest] && Commands.TryGetValue(first, out string? command) => [command, .. rest],
         "executor" => ["executor", .. args],
+        "warmer" => ["warmer", .. args],
         _ => args,
     };
 }

@@ -12,21 +12,24 @@ internal static class CommandLines
 {
     public static BuildArguments Read(params string[] words) => Read([], words);
 
-    public static BuildArguments Read(Dictionary<string, string> environment, params string[] words)
+    public static BuildArguments Read(Dictionary<string, string> environment, params string[] words) => Read(environment, BuildCommand.Create, words);
+
+    public static BuildArguments ReadWarmer(params string[] words) => Read([], WarmerCommand.Create, words);
+
+    private static BuildArguments Read(
+        Dictionary<string, string> environment, Func<Func<BuildArguments, CancellationToken, Task<int>>, IReadOnlyDictionary<string, string>, Command> create, string[] words)
     {
         BuildArguments? read = null;
-        var root = new RootCommand
-        {
-            BuildCommand.Create(
-                (arguments, _) =>
-                {
-                    read = arguments;
-                    return Task.FromResult(0);
-                },
-                environment),
-        };
+        Command command = create(
+            (arguments, _) =>
+            {
+                read = arguments;
+                return Task.FromResult(0);
+            },
+            environment);
+        var root = new RootCommand { command };
         ParseResult parsed = root.Parse(
-            FlagOptions.SpellOut(["build", .. words]), new ParserConfiguration { ResponseFileTokenReplacer = null });
+            FlagOptions.SpellOut([command.Name, .. words]), new ParserConfiguration { ResponseFileTokenReplacer = null });
         UsageErrors.Check(parsed);
         parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         return read!;

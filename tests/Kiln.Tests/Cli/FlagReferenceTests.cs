@@ -12,7 +12,7 @@ public sealed class FlagReferenceTests
         string page = FlagReference.Write();
         string[] rows = [.. page.Split('\n').Where(line => line.StartsWith("| `--", StringComparison.Ordinal))];
 
-        Assert.All(BuildFlags.All.Concat(LintFlags.All).Concat(TransferFlags.All).Concat(LoginFlags.All), flag => Assert.Contains(rows, row => row.StartsWith($"| `--{flag.Name}`", StringComparison.Ordinal)));
+        Assert.All(BuildFlags.All.Concat(LintFlags.All).Concat(TransferFlags.All).Concat(LoginFlags.All).Concat(WarmerFlags.All), flag => Assert.Contains(rows, row => row.StartsWith($"| `--{flag.Name}`", StringComparison.Ordinal)));
         Assert.All(rows, row => Assert.Equal(7, row.Replace("\\|", "", StringComparison.Ordinal).Count(c => c == '|')));
     }
 
@@ -28,11 +28,12 @@ public sealed class FlagReferenceTests
         CheckNames(TransferFlags.Inspect);
         CheckNames(LoginFlags.Login);
         CheckNames(LoginFlags.Explain);
+        CheckNames(WarmerFlags.All);
     }
 
     [Fact]
     public void Help_is_a_sentence_without_a_period() =>
-        Assert.All(BuildFlags.All.Concat(LintFlags.All).Concat(TransferFlags.All).Concat(LoginFlags.All), flag => Assert.True(char.IsUpper(flag.Help[0]) && flag.Help[^1] != '.', flag.Name));
+        Assert.All(BuildFlags.All.Concat(LintFlags.All).Concat(TransferFlags.All).Concat(LoginFlags.All).Concat(WarmerFlags.All), flag => Assert.True(char.IsUpper(flag.Help[0]) && flag.Help[^1] != '.', flag.Name));
 
     private static void CheckNames(IReadOnlyList<Flag> flags) =>
         Assert.Equal(

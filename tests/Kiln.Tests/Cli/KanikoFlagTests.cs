@@ -38,6 +38,31 @@ public sealed class KanikoFlagTests
         Assert.Equal(isSwitch, flag is SwitchFlag or ChoiceFlag);
     }
 
+    [Theory]
+    [InlineData("-i a --image=b -d Dockerfile --build-arg=A=1 -c /c -f --cache-ttl 6h --customPlatform linux/arm64 -v debug")]
+    [InlineData("--image a -i=b --dockerfile Dockerfile --build-arg A=1 --cache-dir=/c --force --cache-ttl=6h --custom-platform=linux/arm64 --verbosity=debug")]
+    public void The_warmer_has_kaniko_s_flags(string words)
+    {
+        BuildArguments read = CommandLines.ReadWarmer(words.Split(' '));
+
+        Assert.Equal(["a", "b"], read.WarmImages);
+        Assert.Equal(("Dockerfile", "/c", true, "6h", "linux/arm64", "debug"), (read.Dockerfile, read.CacheDirectory, read.WarmAnew, read.CacheTimeToLive, read.Platform, read.Verbosity));
+        Assert.Equal(["A=1"], read.BuildArgs);
+    }
+
+    [Theory]
+    [InlineData("insecure-pull")]
+    [InlineData("skip-tls-verify-pull")]
+    [InlineData("insecure-registry")]
+    [InlineData("skip-tls-verify-registry")]
+    [InlineData("registry-certificate")]
+    [InlineData("registry-client-cert")]
+    [InlineData("registry-map")]
+    [InlineData("registry-mirror")]
+    [InlineData("skip-default-registry-fallback")]
+    public void The_warmer_talks_to_registries_as_a_build_does(string name) =>
+        Assert.Same(BuildFlags.All.Single(flag => flag.Name == name), WarmerFlags.All.Single(flag => flag.Name == name));
+
     /// <summary>What is not here yet is refused, and on the page that says so.</summary>
     [Fact]
     public void A_flag_that_is_not_here_yet_is_no_other_either() =>
@@ -53,6 +78,7 @@ public sealed class KanikoFlagTests
     [InlineData("executor", "login -u me r.example", "login -u me r.example")]
     [InlineData("executor", "push x.tar -d r", "push x.tar -d r")]
     [InlineData("executor", "version", "--version")]
+    [InlineData("warmer", "-i debian", "warmer -i debian")]
     [InlineData("kiln", "login r.example", "login r.example")]
     public void The_name_it_is_called_by_says_whose_command_line_it_is(string program, string typed, string understood) =>
         Assert.Equal(understood.Split(' '), Personality.Translate(program, typed.Split(' ', StringSplitOptions.RemoveEmptyEntries)));

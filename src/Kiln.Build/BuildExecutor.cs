@@ -119,7 +119,7 @@ public sealed class BuildExecutor(BuildServices services)
         StageResult built = await schedule.RunAsync(plan.Target.Index);
         // Step 5
         StageResult target = await PlainLayers.PackAsync(built, services.Work.Blobs, request.Compression, report, cancellationToken);
-        Image image = ImageAssembly.Assemble(plan.Target.Config, target, request.Format, request.Annotations);
+        Image image = ImageAssembly.Assemble(cache?.Complete(plan.Target.Config) ?? plan.Target.Config, target, request.Format, request.Annotations);
         // Beside the layers that are still on their way: nothing names it yet.
         uploads.BeginBase([image.Config], Task.FromResult);
         // What they send may still be arriving.

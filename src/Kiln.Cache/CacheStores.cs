@@ -22,6 +22,9 @@ public sealed class CacheStores(CacheOptions options, IReadOnlyList<ICacheStore>
 
     public IReadOnlyList<ICacheStore> Sources { get; } = sources;
 
+    /// <summary>Whether the image gets the entries of its own steps (<see cref="InlineEntries"/>).</summary>
+    public bool IsInline { get; init; }
+
     /// <summary>Whether <see cref="SaveAsync"/> keeps anything at all.</summary>
     public bool IsWritten => targets.Count > 0;
 

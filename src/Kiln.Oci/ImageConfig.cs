@@ -51,6 +51,10 @@ public sealed record ImageConfig
     /// <exception cref="Diagnostics.BuildException">The document is no image configuration.</exception>
     public static ImageConfig Parse(RawDocument document) => OciJson.Read(document, OciJson.Context.ImageConfig);
 
+    /// <summary>With a member that the specification does not know, which readers keep or pass over.</summary>
+    public ImageConfig With(string member, JsonElement value) =>
+        this with { Unknown = new Dictionary<string, JsonElement>(Unknown ?? new Dictionary<string, JsonElement>()) { [member] = value } };
+
     public ImageConfig For(Platform platform) => this with
     {
         Os = platform.Os,

@@ -23,6 +23,7 @@ internal sealed class BuildCache(CacheStores stores, LostLayers lost, Action<Bui
 
     private readonly SemaphoreSlim _turns = new(ParallelSaves);
     private readonly ConcurrentBag<Task> _saves = [];
+    private readonly ConcurrentDictionary<CacheKey, CacheEntry> _own = new();
 
     /// <summary>Why steps of a kind are not cached; null where they are.</summary>
     internal string? FindExclusion(BuildStep step) => step switch
@@ -56,6 +57,12 @@ internal sealed class BuildCache(CacheStores stores, LostLayers lost, Action<Bui
         if (stores.IsWritten)
             _saves.Add(Task.Run(() => SaveAsync(entries, layer, reach), CancellationToken.None));
     }
+
+    /// <summary>Takes note of what a step of the image itself came to, whether it was found or carried out.</summary>
+    internal void Note(CacheEntry entry) => _own[entry.Key] = entry;
+
+    /// <summary>The image's configuration, with its steps where it is to have them.</summary>
+    internal ImageConfig Complete(ImageConfig config) => stores.IsInline ? InlineEntries.Write(config, _own.Values) : config;
 
     public async ValueTask DisposeAsync()
     {

@@ -53,6 +53,8 @@ internal sealed class StageExecutor(
                     (key.Definition, below.Identity),
                     _ => new Lazy<Task<StepResult>>(() => TakeAsync(stage, number, key, below, view, cancellationToken))).Value;
             }
+            if (made is not null && cache is not null && stage.InImage && stage.Steps[i].Verdict != CacheVerdict.NotCached)
+                cache.Note(EntryOf(made, stage.Keys.Steps[i]!, result.Stack.Identity));
             result = Append(result, step, made);
             report(new StepEnded(stage.Plan.Name, time.GetElapsedTime(began), made?.Layer.Descriptor.Size) { IsCached = made is { IsCached: true } });
         }
@@ -130,7 +132,7 @@ internal sealed class StageExecutor(
     private void Keep(StepResult made, StepKey key, ImmutableArray<KeyPart> content, Digest? below, StepReach reach)
     {
         depot.KeepIndex(made.Layer);
-        CacheEntry entry = Entry(made, key, below) with { Layer = new CachedLayer(made.Layer.Descriptor, made.Layer.DiffId) };
+        CacheEntry entry = EntryOf(made, key, below);
         cache!.Save(
             [
                 entry with { Parts = key.DefinitionParts },
@@ -142,6 +144,9 @@ internal sealed class StageExecutor(
 
     /// <summary>A step whose layer is not to be kept is made again, and comes to the same if the time is the same: of it the time alone is kept.</summary>
     private void KeepTime(StepResult made, StepKey key, Digest? below, StepReach reach) => cache!.Save([Entry(made, key, below) with { Parts = key.DefinitionParts }], null, reach);
+
+    private static CacheEntry EntryOf(StepResult made, StepKey key, Digest? below) =>
+        Entry(made, key, below) with { Layer = new CachedLayer(made.Layer.Descriptor, made.Layer.DiffId) };
 
     private static CacheEntry Entry(StepResult made, StepKey key, Digest? below) =>
         new() { Key = key.Definition, Parent = below, Layer = null, Created = made.Created, Title = key.Step.Title };

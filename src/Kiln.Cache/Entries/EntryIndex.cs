@@ -20,6 +20,8 @@ internal sealed class EntryIndex
     private readonly ImageIndex _index;
     private readonly ImmutableDictionary<CacheKey, StoredEntry> _entries;
 
+    private EntryIndex(ImmutableDictionary<CacheKey, StoredEntry> entries) => (_index, _entries) = (new ImageIndex { MediaType = MediaType.OciIndex }, entries);
+
     private EntryIndex(ImageIndex index)
     {
         _index = index;
@@ -35,6 +37,9 @@ internal sealed class EntryIndex
     internal IEnumerable<Descriptor> Others => _index.Manifests.Where(listed => !IsOurs(listed));
 
     internal static EntryIndex Of(ImageIndex index) => new(index);
+
+    /// <summary>Entries that nothing lists, for looking up alone.</summary>
+    internal static EntryIndex Of(ImmutableDictionary<CacheKey, StoredEntry> entries) => new(entries);
 
     /// <summary>What stands under a tag.</summary>
     /// <exception cref="BuildException">It is something that nobody may overwrite, as an image.</exception>

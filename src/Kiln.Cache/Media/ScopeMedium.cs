@@ -15,6 +15,8 @@ internal sealed class ScopeMedium(string name, ImageReference scope, RegistryCli
 {
     private const int MostRounds = 8;
     private const int Looks = 2;
+    private const long LargestConfig = 8 << 20;
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -32,7 +34,7 @@ internal sealed class ScopeMedium(string name, ImageReference scope, RegistryCli
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            return (_read ??= await ReadAsync(cancellationToken)).Find(key);
+            return (_read ??= await ReadWithInlineAsync(cancellationToken)).Find(key);
         }
         finally
         {
@@ -102,6 +104,36 @@ internal sealed class ScopeMedium(string name, ImageReference scope, RegistryCli
     {
         lock (_savedLock)
             return [.. _saved];
+    }
+
+    /// <summary>Under the tag may stand an image that has its own entries; that is only looked into.</summary>
+    private async Task<EntryIndex> ReadWithInlineAsync(CancellationToken cancellationToken)
+    {
+        RawDocument? document = await client.FindDocumentAsync(scope, cancellationToken);
+        if (document is null)
+            return EntryIndex.Empty;
+        try
+        {
+            if (document.MediaType.IsManifest
+                && InlineEntries.Read(await ReadConfigAsync(ImageManifest.Parse(document).Config, cancellationToken), Timestamp.From(time.GetUtcNow())) is { } entries)
+                return EntryIndex.Of(entries);
+        }
+        catch (BuildException e) when (e.Diagnostic.Rule == DiagnosticRules.MalformedImage || e.Diagnostic.Rule == DiagnosticRules.ContentMismatch)
+        {
+            // All of it, and not one entry.
+            throw DiagnosticRules.CacheUnusable.Error($"the configuration of `{scope}` cannot be read: {e.Message}", inner: e);
+        }
+        return EntryIndex.Read(document, scope.ToString());
+    }
+
+    private async Task<RawDocument> ReadConfigAsync(Descriptor config, CancellationToken cancellationToken)
+    {
+        if (config.Size > LargestConfig)
+            throw DiagnosticRules.MalformedImage.Error($"the configuration of `{scope}` has {config.Size} bytes, too many");
+        await using Stream stream = await client.OpenBlobAsync(scope, config, cancellationToken);
+        using var content = new MemoryStream((int)config.Size);
+        await stream.CopyToAsync(content, cancellationToken);
+        return new RawDocument(config.MediaType, content.ToArray());
     }
 
     private async Task<EntryIndex> ReadAsync(CancellationToken cancellationToken) =>

@@ -96,7 +96,7 @@ internal static class BuildFlags
             { ValueName = "REPOSITORY[:TAG]" },
         new ListFlag("cache-from", "Look steps up in this cache too, as BuildKit has it: `type=registry,ref=REPOSITORY:TAG`, `type=local,src=DIRECTORY`, `type=s3,bucket=NAME`; a reference alone is the first", (a, v) => a.CacheFrom.AddRange(v))
             { ValueName = "type=TYPE,...", Kaniko = KanikoParity.Own },
-        new ListFlag("cache-to", "Keep results in this cache too: as `--cache-from` with `dest=` for `src=`, and `mode=min` (the image's own steps) or `mode=max` (all)", (a, v) => a.CacheTo.AddRange(v))
+        new ListFlag("cache-to", "Keep results in this cache too: as `--cache-from` with `dest=` for `src=`, and `mode=min` (the image's own steps) or `mode=max` (all); or `type=inline`, in the image itself", (a, v) => a.CacheTo.AddRange(v))
             { ValueName = "type=TYPE,...", Kaniko = KanikoParity.Own },
         new SwitchFlag("no-cache", "Look nothing up in caches: every step is carried out, and what it comes to is kept in its place", (a, v) => a.NoCache = v)
             { Kaniko = KanikoParity.Own },

@@ -29,8 +29,9 @@ internal sealed class CacheArguments(BuildArguments arguments, string root)
     {
         CachePlace[] own = arguments.Cache ? [.. Places()] : [];
         CachePlace[] from = [.. arguments.CacheFrom.Select(CacheSpecification.ParseFrom)];
-        (CachePlace Place, CacheMode Mode, bool IsRequired)[] to = [.. arguments.CacheTo.Select(CacheSpecification.ParseTo)];
-        if (own.Length + from.Length + to.Length == 0)
+        (CachePlace Place, CacheMode Mode, bool IsRequired)[] to = [.. arguments.CacheTo.Where(text => !CacheSpecification.IsInline(text)).Select(CacheSpecification.ParseTo)];
+        bool isInline = arguments.CacheTo.Any(CacheSpecification.IsInline);
+        if (own.Length + from.Length + to.Length == 0 && !isInline)
             return null;
         var stores = new Dictionary<string, ICacheStore>();
         ICacheStore[] sources = [.. own.Concat(from).Select(Store)];
@@ -39,7 +40,7 @@ internal sealed class CacheArguments(BuildArguments arguments, string root)
             .. own.Select(place => new CacheTarget(Store(place), CacheMode.Max)),
             .. to.Select(target => new CacheTarget(Store(target.Place), target.Mode) { TakesHits = true, IsRequired = target.IsRequired }),
         ];
-        return new CacheStores(Options, arguments.NoCache ? [] : sources, arguments.NoPushCache ? [] : targets);
+        return new CacheStores(Options, arguments.NoCache ? [] : sources, arguments.NoPushCache ? [] : targets) { IsInline = isInline && !arguments.NoPushCache };
 
         ICacheStore Store(CachePlace place) => stores.TryGetValue(place.Identity, out ICacheStore? known) ? known : stores[place.Identity] = media.Open(place);
     }

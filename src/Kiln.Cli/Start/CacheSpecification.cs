@@ -64,6 +64,20 @@ internal sealed class CacheSpecification
         return (place, mode, isRequired);
     }
 
+    /// <summary>`type=inline`: the entries go into the image.</summary>
+    internal static bool IsInline(string text)
+    {
+        if (!text.Split(',').Any(pair => pair.Trim() == "type=inline"))
+            return false;
+        var specification = new CacheSpecification("--cache-to", text);
+        specification.Take("type");
+        // The image has its own steps and no others.
+        if (specification.Take("mode") is { } mode && mode != "min")
+            throw specification.Refuse($"has the mode `{mode}`", "leave it out: an image holds its own steps, as `mode=min` has it");
+        specification.RefuseRest();
+        return true;
+    }
+
     private CachePlace TakePlace(string directory) => Take("type") switch
     {
         null => throw Refuse("has no `type=`", Types),
@@ -73,7 +87,7 @@ internal sealed class CacheSpecification
         var other => throw Refuse($"has the type `{other}`, which is not supported", Types),
     };
 
-    private const string Types = "write `type=registry,ref=REPOSITORY:TAG`, `type=local` with a directory, or `type=s3` with a bucket";
+    private const string Types = "write `type=registry,ref=REPOSITORY:TAG`, `type=local` with a directory, `type=s3` with a bucket, or `--cache-to type=inline`";
 
     private BucketCache TakeBucket()
     {

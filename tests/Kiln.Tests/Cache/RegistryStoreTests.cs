@@ -138,7 +138,10 @@ public sealed class RegistryStoreTests
     [Fact]
     public async Task An_image_under_the_tag_of_a_cache_is_neither_read_nor_overwritten()
     {
-        await using var server = new FakeServer(request => request.Method == "GET" ? Answer(SampleEntryOfKaniko()) : FakeResponse.Of(request.Method == "HEAD" ? 200 : 201));
+        Image image = Image.Create(new ImageConfig { Os = "linux", Architecture = "amd64" }, [], ImageFormat.Oci);
+        await using var server = new FakeServer(request => request.Method != "GET" ? FakeResponse.Of(request.Method == "HEAD" ? 200 : 201)
+            : request.Path.Contains("/blobs/", StringComparison.Ordinal) ? Answer(image.Config)
+            : Answer(image.Manifest));
         await using RegistryClient client = RegistryClients.Create();
         using CacheMedia media = CacheMediaOf.Options(null, null, _warnings.Enqueue, client);
         ICacheStore store = media.Open(new ScopeCache("scope", ImageReference.Parse($"{server.Address}/team/app:1")));

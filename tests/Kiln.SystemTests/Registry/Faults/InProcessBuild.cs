@@ -29,6 +29,9 @@ internal sealed class InProcessBuild : IDisposable
     /// <summary>A repository where steps are cached; null for no cache.</summary>
     public ImageReference? Cache { get; init; }
 
+    /// <summary>Images whose own entries are looked into; null where steps are cached elsewhere, or nowhere. The image gets its own entries too.</summary>
+    public IReadOnlyList<ImageReference>? Inline { get; init; }
+
     public async Task<Image> RunAsync(string dockerfile, RegistryOptions options, OutputOptions outputs, CancellationToken cancellationToken)
     {
         await using RegistryClient registry = FaultWorld.Client(options);
@@ -46,7 +49,7 @@ internal sealed class InProcessBuild : IDisposable
             TimeProvider.System,
             Report)
         {
-            Cache = Cache is null ? null : OpenCache(Cache, registry),
+            Cache = Inline is not null ? OpenInline(Inline, registry) : Cache is null ? null : OpenCache(Cache, registry),
         };
         var request = new BuildRequest
         {
@@ -66,6 +69,14 @@ internal sealed class InProcessBuild : IDisposable
         // It owns nothing of a cache in a registry.
         ICacheStore store = new CacheMedia(options, registry, TimeProvider.System, _ => { }).Open(new RepositoryCache(repository.ToString(), repository));
         return new CacheStores(options, [store], [new CacheTarget(store, CacheMode.Max)]);
+    }
+
+    private static CacheStores OpenInline(IReadOnlyList<ImageReference> images, RegistryClient registry)
+    {
+        var options = new CacheOptions { CopyLayers = true };
+        // It is only read.
+        var media = new CacheMedia(options, registry, TimeProvider.System, _ => { });
+        return new CacheStores(options, [.. images.Select(image => media.Open(new ScopeCache(image.ToString(), image)))], []) { IsInline = true };
     }
 
     private void Report(BuildEvent happened)

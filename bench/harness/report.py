@@ -43,7 +43,8 @@ def write(folder, results, sizes, rounds):
         {"machine": _machine(), "rounds": rounds, "gzip": sizes,
          "workloads": {name: {contender: asdict(sample) for contender, sample in result.items()} for name, result in results.items()}}, indent=1) + "\n")
     (folder / "chart.svg").write_text(_chart(results))
-    lines = ["# Benchmarks", "", "Made by `bench/run`; `results.json` has the numbers. Every build is cold: a new ext4 file system, a repository of its own in a registry on",
+    lines = ["# Benchmarks", "", "Made by `bench/run`; `results.json` has the numbers. A workload that a run leaves out keeps the figures of the run before, of an earlier",
+             "program. Every build but those of b8-warm and b10 is cold: a new ext4 file system, a repository of its own in a registry on",
              "loopback. The contenders take turns, so that a noisy machine is noisy for all; only ratios of one run mean something. The floor is the sum of",
              "`curl`, `pigz -dc`, `tar -x` (and, for b4, `cp -r` and `tar | pigz -6`) on the same bytes, each alone. Memory is the most that the resident sizes",
              "of the whole process tree were together.", "",

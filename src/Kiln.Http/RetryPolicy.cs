@@ -12,6 +12,9 @@ namespace Kiln.Http;
 /// </summary>
 public sealed class RetryPolicy
 {
+    /// <summary>How often a request is sent at most where another server will be asked.</summary>
+    public const int MostBriefTries = 2;
+
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(60);
 
@@ -25,7 +28,7 @@ public sealed class RetryPolicy
         _patience = patience;
         _timeProvider = timeProvider;
         _patient = Build(patience.Tries);
-        _brief = Build(Math.Min(2, patience.Tries));
+        _brief = Build(Math.Min(MostBriefTries, patience.Tries));
     }
 
     /// <summary>Sends until an answer counts.</summary>

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Text;
 
@@ -48,13 +46,12 @@ public sealed class TextUploader(string userAgent, ServerAccess access, Patience
     {
         using var stall = new CancellationTokenSource(patience.StallTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, cancellationToken);
-        using var request = new HttpRequestMessage(HttpMethod.Put, new UriBuilder(url) { UserName = "", Password = "" }.Uri)
+        using var request = new HttpRequestMessage(HttpMethod.Put, UriCredentials.Remove(url))
         {
             Content = new StringContent(text, Encoding.UTF8, "text/plain"),
         };
         request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
-        if (url.UserInfo.Length > 0)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(WebUtility.UrlDecode(url.UserInfo.Replace("+", "%2B", StringComparison.Ordinal)))));
+        request.Headers.Authorization = UriCredentials.Find(url);
         try
         {
             return await _connections.Value.SendAsync(request, either.Token);

@@ -24,9 +24,7 @@ internal sealed class ImagePublisher(RegistryClient registry, LayerUploads uploa
         {
             throw DiagnosticRules.OutputFailed.Error($"the image cannot be written: {e.Message}", inner: e);
         }
-        // A file that names what was pushed is none where nothing was.
-        ImageReport[] reports = [.. outputs.Reports.Where(r => r.Kind != ReportKind.PushedImages || !outputs.NoPush)];
-        await new ReportWriter([.. reports], uploader).WriteAsync(image, outputs.Destinations, cancellationToken);
+        await new ReportWriter(outputs.Reports, uploader).WriteAsync(image, outputs.Destinations, cancellationToken);
         if (outputs is { NoPush: true, TarPath: null, OciLayoutPath: null })
             report(new ImagePublished("built, not pushed", image.Digest.ToString()));
     }

@@ -40,7 +40,8 @@ internal static class BuildFlags
             { Kaniko = KanikoParity.Own },
         new ListFlag("build-arg", "Give an `ARG` a value; without `=` the environment's", (a, v) => a.BuildArgs.AddRange(v))
             { ValueName = "NAME[=VALUE]" },
-        new TextFlag("target", "Build this stage instead of the last one", (a, v) => a.Target = v) { ValueName = "STAGE" },
+        new TextFlag("target", "Build this stage instead of the last one; of several the one that is named last (kaniko builds all of them, and pushes the first)", (a, v) => a.Target = v)
+            { ValueName = "STAGE", Kaniko = KanikoParity.Differs },
         new ListFlag("label", "Give the image a label, also where the Dockerfile gives it another value (kaniko keeps the Dockerfile's)", (a, v) => a.Labels.AddRange(v))
             { ValueName = "NAME=VALUE", Kaniko = KanikoParity.Differs },
         new TextFlag("custom-platform", "Build for this platform instead of the machine's", (a, v) => a.Platform = v)

@@ -70,7 +70,6 @@ internal static class CompatReference
         foreach (PendingFlag flag in Pending)
             page.Append($"| `--{flag.Name}` | {flag.Meanwhile} |\n");
         page.Append("""
-            | `--target` more than once | the last one counts; build each by itself |
 
             ## Images that come out otherwise
 

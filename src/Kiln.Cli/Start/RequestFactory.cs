@@ -119,7 +119,8 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
             (ReportKind.Names, "--image-name-with-digest-file", arguments.NameDigestFile),
             (ReportKind.TaggedNames, "--image-name-tag-with-digest-file", arguments.NameTagDigestFile),
             (ReportKind.Metadata, "--metadata-file", arguments.MetadataFile),
-            (ReportKind.PushedImages, "BUILDER_OUTPUT", environment.GetValueOrDefault("BUILDER_OUTPUT") is { Length: > 0 } directory ? Path.Combine(directory, "images") : null),
+            // A file that names what was pushed is none where nothing is.
+            (ReportKind.PushedImages, "BUILDER_OUTPUT", !arguments.NoPush && environment.GetValueOrDefault("BUILDER_OUTPUT") is { Length: > 0 } directory ? Path.Combine(directory, "images") : null),
         ];
         foreach ((ReportKind kind, string flag, string? place) in asked)
         {

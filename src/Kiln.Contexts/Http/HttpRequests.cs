@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Runtime.ExceptionServices;
-using System.Text;
 using Kiln.Diagnostics;
 using Kiln.Http;
 
@@ -46,8 +45,8 @@ internal sealed class HttpRequests : IDisposable
     /// <param name="cancellationToken">Ends the asking.</param>
     internal async Task<HttpResponseMessage> GetAsync(DownloadTarget target, RestOfFile? rest, CancellationToken cancellationToken)
     {
-        AuthenticationHeaderValue? authorization = target.Object is null ? AuthorizationOf(target.Url) : null;
-        Uri origin = target.Object is null ? Bare(target.Url) : target.Url, current = origin;
+        AuthenticationHeaderValue? authorization = target.Object is null ? UriCredentials.Find(target.Url) : null;
+        Uri origin = target.Object is null ? UriCredentials.Remove(target.Url) : target.Url, current = origin;
         for (int redirects = 0; ; redirects++)
         {
             if (!_allowsMetadata)
@@ -127,19 +126,8 @@ internal sealed class HttpRequests : IDisposable
         if (!redirects || response.Headers.Location is not { } location)
             return null;
         var target = new Uri(from, location);
-        return target.Scheme is "http" or "https" ? Bare(target) : null;
+        return target.Scheme is "http" or "https" ? UriCredentials.Remove(target) : null;
     }
-
-    private static AuthenticationHeaderValue? AuthorizationOf(Uri url)
-    {
-        if (url.UserInfo.Length == 0)
-            return null;
-        string[] halves = url.UserInfo.Split(':', 2);
-        string pair = $"{Uri.UnescapeDataString(halves[0])}:{(halves.Length > 1 ? Uri.UnescapeDataString(halves[1]) : "")}";
-        return new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
-    }
-
-    private static Uri Bare(Uri url) => new UriBuilder(url) { UserName = "", Password = "", Fragment = "" }.Uri;
 
     private static bool SameServer(Uri a, Uri b) => a.Scheme == b.Scheme && a.Port == b.Port && a.IdnHost == b.IdnHost;
 }

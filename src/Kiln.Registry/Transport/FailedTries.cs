@@ -13,11 +13,12 @@ internal static class FailedTries
     /// <param name="broken">What was thrown in place of one.</param>
     public static void Tell(RegistryOptions options, RegistryCall call, int number, HttpResponseMessage? response, Exception? broken)
     {
-        if (number >= options.Tries || options.OnFailedTry is not { } told)
+        int most = call.HasAlternative ? Math.Min(RetryPolicy.MostBriefTries, options.Tries) : options.Tries;
+        if (number >= most || options.OnFailedTry is not { } told)
             return;
         string reason = response is not null
             ? $"`{call.Endpoint.Host}` answered {(int)response.StatusCode}"
             : ConnectionFailure.Of(call.Endpoint.Host, broken!).Reason;
-        told(new FailedTry(call.Action, reason, number, options.Tries, broken is TimeoutException));
+        told(new FailedTry(call.Action, reason, number, most, broken is TimeoutException));
     }
 }

@@ -23,21 +23,14 @@ internal sealed class RetryHandler(RetryPolicy policy, RegistryOptions options) 
             {
                 HttpResponseMessage response = await base.SendAsync(request, token);
                 if (RetryPolicy.IsTransient(response))
-                    Tell(response, null);
+                    FailedTries.Tell(options, call, tries, response, null);
                 return response;
             }
             catch (Exception e) when (RetryPolicy.IsTransient(e))
             {
-                Tell(null, e);
+                FailedTries.Tell(options, call, tries, null, e);
                 throw;
             }
-        }
-
-        void Tell(HttpResponseMessage? response, Exception? broken)
-        {
-            // Where another server is asked instead, that is told in its place.
-            if (!call.HasAlternative)
-                FailedTries.Tell(options, call, tries, response, broken);
         }
     }
 }

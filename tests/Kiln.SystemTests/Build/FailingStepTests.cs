@@ -45,7 +45,10 @@ public sealed class FailingStepTests(BuildWorld world)
         using RunningProgram build = command == "build" ? place.StartBuild(flags) : place.Start(flags, ["bash", "-c", "exec -a /kaniko/executor \"$0\" \"$@\""]);
         int? step;
         while ((step = Machine.FindProcess("sleep", mark)) is null)
+        {
+            Assert.False(build.HasEnded, "the build ended before its step began");
             await Task.Delay(20, Token);
+        }
         await Programs.RunAsync(["kill", "-KILL", $"{step}"], Token);
 
         KilnRun run = await build.WaitAsync(Token);

@@ -16,6 +16,8 @@ internal sealed class RunningProgram : IDisposable
 
     public int Id => _process.Id;
 
+    public bool HasEnded => _process.HasExited;
+
     public static RunningProgram Start(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string workingDirectory)
     {
         // A shell that is not interactive lets what it starts in the background ignore SIGINT, and tests may be started so.

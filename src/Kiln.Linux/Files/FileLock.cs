@@ -13,6 +13,7 @@ public sealed unsafe class FileLock : IDisposable
     private const int LockShared = 1;
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
+    private const int LockUnlock = 8;
 
     private readonly SafeFileHandle _file;
 
@@ -24,7 +25,14 @@ public sealed unsafe class FileLock : IDisposable
     /// <summary>The lock together with others who share it, or null while somebody has it for himself.</summary>
     public static FileLock? TryShare(string path) => TryTake(path, LockShared);
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        // flock(2): a lock belongs to the open file, and a child that another thread has forked and that has not yet come to its execve holds that open too. Closing alone would leave
+        // the lock with it for that moment.
+        if (!_file.IsClosed)
+            Libc.Flock(_file, LockUnlock);
+        _file.Dispose();
+    }
 
     private static FileLock? TryTake(string path, int kind)
     {

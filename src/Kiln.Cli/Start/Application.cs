@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections;
 using System.CommandLine;
+using System.CommandLine.Help;
 using Kiln.Build.Outlook;
 using Kiln.Cli.Commands;
 using Kiln.Cli.Flags;
@@ -28,8 +29,11 @@ internal static class Application
         using var stop = new StopSignals();
         try
         {
-            var root = new RootCommand("Builds container images from Dockerfiles, without daemon and privilege")
+            // No RootCommand: that has the file's name, which is a command's where the file is called `executor`.
+            var root = new Command("kiln", "Builds container images from Dockerfiles, without daemon and privilege")
             {
+                new HelpOption(),
+                new VersionOption(),
                 BuildCommand.Create((arguments, token) => BuildAsync(args, arguments, environment, style, token), environment),
                 BuildCommand.CreateExecutor((arguments, token) => BuildAsync(args, arguments, environment, style, token), environment),
                 WarmerCommand.Create((arguments, token) => WarmAsync(arguments, environment, style, token), environment),

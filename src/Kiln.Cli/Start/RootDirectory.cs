@@ -4,8 +4,8 @@ using Kiln.Diagnostics;
 namespace Kiln.Cli.Start;
 
 /// <summary>
-/// Finds the builder's root directory: `--root-dir` or KILN_ROOT, else KANIKO_DIR, else `/kaniko` where that can be written to, else the user's data
-/// directory, else the temporary directory. What was named must work; what is a default is passed over where it does not.
+/// Finds the builder's root directory: `--root-dir` or KILN_ROOT, else KANIKO_DIR, else `/kiln` (the executor image's volume) or `/kaniko` where that is
+/// there and can be written to, else the user's data directory, else the temporary directory. What was named must work; what is a default is passed over where it does not.
 /// </summary>
 internal static class RootDirectory
 {
@@ -23,8 +23,9 @@ internal static class RootDirectory
 
     private static IEnumerable<string> Candidates(IReadOnlyDictionary<string, string> environment)
     {
-        if (Directory.Exists("/kaniko"))
-            yield return "/kaniko";
+        foreach (string directory in new[] { "/kiln", "/kaniko" })
+            if (Directory.Exists(directory))
+                yield return directory;
         if (environment.GetValueOrDefault("XDG_DATA_HOME") is { Length: > 0 } data)
             yield return Path.Combine(data, "kiln");
         else if (environment.GetValueOrDefault("HOME") is { Length: > 0 } home && home != "/")

@@ -24,10 +24,13 @@ internal sealed class Podman : IDisposable
         };
     }
 
+    /// <summary>What Docker's default profile refuses.</summary>
+    public static IReadOnlyList<string> DockersRefusals { get; } = ["--security-opt", $"seccomp={Path.Combine(Checkout.Root, "tests", "Kiln.SystemTests", "Build", "docker-default-refusals.json")}"];
+
     /// <summary>What Docker's default profile refuses, and the capabilities that it leaves.</summary>
     public static IReadOnlyList<string> DockersRestrictions { get; } =
     [
-        "--security-opt", $"seccomp={Path.Combine(Checkout.Root, "tests", "Kiln.SystemTests", "Build", "docker-default-refusals.json")}", "--cap-drop", "ALL",
+        .. DockersRefusals, "--cap-drop", "ALL",
         .. new[]
         {
             "CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "MKNOD", "NET_RAW", "SETGID", "SETUID", "SETFCAP", "SETPCAP", "NET_BIND_SERVICE", "SYS_CHROOT", "KILL", "AUDIT_WRITE",

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.SystemTests.Build;
+using Kiln.SystemTests.Registry;
+using Xunit;
+
+namespace Kiln.SystemTests.Images;
+
+/// <summary>The executor image in containers as different runtimes and clusters make them: it builds in all of them as it is.</summary>
+public sealed class ExecutorImageTests(BuildWorld world, ExecutorImage image)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("namespaces")]
+    [InlineData("chroot", "DOCKER")]
+    [InlineData("namespaces", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", "--user", "65532")]
+    [InlineData("supervised", "DOCKER", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", "--user", "1000700000:0")]
+    public async Task It_builds_as_whoever_it_is_run(string rung, params string[] restrictions)
+    {
+        using BuildPlace place = await world.NewPlaceAsync();
+        Podman podman = await image.OpenAsync(world, Token);
+        string destination = place.NewDestination();
+        place.Dockerfile("""
+            FROM base AS first
+            RUN echo made > /srv/made && chown app /srv/made
+            FROM base
+            COPY --from=first /srv/made /srv/
+            RUN rm /srv/keep && cat /srv/made && id -u
+            """);
+        await Programs.RunAsync(["chmod", "-R", "a+rX", place.Root], Token);
+
+        KilnRun run = await podman.RunAsync(
+            [
+                .. restrictions.SelectMany(word => word == "DOCKER" ? Podman.DockersRefusals : [word]), "--volume", $"{place.Path("context")}:/workspace:ro",
+                ExecutorImage.Plain, "--registry-mirror", place.Registry, "--destination", destination, "",
+            ],
+            Token);
+
+        Assert.True(run.Status == 0, run.All);
+        Assert.Contains($"isolation: {rung}", run.Error, StringComparison.Ordinal);
+        Assert.Equal("made\n0\n", run.Output);
+        IReadOnlyList<string> files = (await PushedImage.FetchAsync(destination, Token)).List();
+        Assert.Contains(files, line => line.Contains("1000:0 RegularFile srv/made", StringComparison.Ordinal));
+        Assert.Contains(files, line => line.Contains("srv/.wh.keep", StringComparison.Ordinal));
+    }
+}

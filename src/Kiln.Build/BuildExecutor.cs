@@ -101,7 +101,7 @@ public sealed class BuildExecutor(BuildServices services)
         ChosenIsolation? chosen = forecast.MayRun ? await isolation.Value : null;
         depot.TreeOptions = TreesFor(chosen);
         // Step 4
-        var layers = new DeltaWriter(services.Work, request.Compression, uploads);
+        var layers = new DeltaWriter(services.Work, request.Compression, request.Ignored, uploads);
         await using var transfers = new TransferReports(arrivals, uploads, services.Time, report);
         ImmutableArray<StagePlan> inImage = StageTasks.StagesInImage(plan);
         bool reads = inImage.Any(stage => forecast.StepsOf(stage).Any(step => step.Verdict is not (CacheVerdict.Metadata or CacheVerdict.Hit)));
@@ -116,7 +116,7 @@ public sealed class BuildExecutor(BuildServices services)
             BeginUpload = layer => depot.BeginUpload(Stack.Empty.Push(layer), uploads, reads),
         };
         tasks = new StageTasks(plan, forecast, images, schedule, stages, copies, epoch, services.Time, report);
-        StageResult built = await schedule.RunAsync(plan.Target.Index);
+        StageResult built = await schedule.RunAsync(plan.Targets);
         // Step 5
         StageResult target = await PlainLayers.PackAsync(built, services.Work.Blobs, request.Compression, report, cancellationToken);
         Image image = ImageAssembly.Assemble(cache?.Complete(plan.Target.Config) ?? plan.Target.Config, target, request.Format, request.Annotations);
@@ -167,7 +167,7 @@ public sealed class BuildExecutor(BuildServices services)
     /// </summary>
     public async Task<int> CheckAsync(BuildRequest request, CancellationToken cancellationToken)
     {
-        PlanOptions options = request.Plan with { AllStages = string.IsNullOrEmpty(request.Plan.Target) };
+        PlanOptions options = request.Plan with { AllStages = request.Plan.Target is null };
         using var remotes = new RemoteSources(services.Remotes, services.Work, services.Report);
         (BuildPlan _, ImageResolver _, LintLog lint) = await PrepareAsync(request, options, remotes, new LostLayers(), cancellationToken);
         return lint.Findings.Count;

@@ -48,6 +48,9 @@ public sealed record BuildRequest
     /// <summary>Whether `RUN` may ask the metadata services of clouds.</summary>
     public bool AllowsMetadata { get; init; }
 
+    /// <summary>`--ignore-path`: what is in no layer that the build makes.</summary>
+    public IgnoredPaths Ignored { get; init; } = IgnoredPaths.None;
+
     /// <summary>`--image-format`.</summary>
     public ImageFormat Format { get; init; } = ImageFormat.Oci;
 

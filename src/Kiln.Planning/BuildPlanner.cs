@@ -83,11 +83,11 @@ public sealed class BuildPlanner
                 FromSpan = node.Stage.From.Span,
             });
         }
-        // A stage that comes after the target in the file is never needed by it, so the target is the last.
-        StagePlan target = plans[^1];
-        ContainerConfig config = target.Config.Config;
-        plans[^1] = target with { Config = target.Config with { Config = config with { Labels = config.Labels.SetItems(_options.Labels) } } };
-        return new BuildPlan([.. plans], Epoch());
+        ImmutableArray<int> targets = [.. _graph.Targets.Select(node => node.Stage.Index)];
+        int place = plans.FindIndex(plan => plan.Index == targets[0]);
+        ImageConfig image = plans[place].Config;
+        plans[place] = plans[place] with { Config = image with { Config = image.Config with { Labels = image.Config.Labels.SetItems(_options.Labels) } } };
+        return new BuildPlan([.. plans], targets, Epoch());
     }
 
     private StageState Begin(StageNode node, Dictionary<int, StageState> ends)

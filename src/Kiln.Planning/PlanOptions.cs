@@ -15,6 +15,9 @@ public sealed record PlanOptions
     /// <summary>`--target`; null for the last stage.</summary>
     public string? Target { get; init; }
 
+    /// <summary>More of `--target`: stages that are built too, and go nowhere.</summary>
+    public ImmutableArray<string> OtherTargets { get; init; } = [];
+
     /// <summary>`--custom-platform`; null where the base decides.</summary>
     public Platform? Platform { get; init; }
 

@@ -34,12 +34,13 @@ internal sealed class Forecast
         (_plan, _keys, _exclusion, _found, _bases) = (plan, keys, exclusion, found, bases);
         foreach (StagePlan stage in plan.Stages)
             _stages[stage.Index] = Foresee(stage);
-        Need(plan.Target);
+        foreach (int target in plan.Targets)
+            Need(plan.Stages.First(stage => stage.Index == target));
     }
 
     internal PlanKeys Keys => _keys;
 
-    /// <summary>The stages of which something has to be carried out or stacked: the target, what it starts from, and what steps take files from that may be carried out.</summary>
+    /// <summary>The stages of which something has to be carried out or stacked: the targets, what they start from, and what steps take files from that may be carried out.</summary>
     internal bool Needs(StagePlan stage) => _needed.Contains(stage.Index);
 
     internal ImmutableArray<StepForecast> StepsOf(StagePlan stage) => _stages[stage.Index].Steps;

@@ -48,6 +48,7 @@ internal sealed class Forecaster(
         Epoch = epoch,
         Compression = request.Compression,
         AllowsMetadata = request.AllowsMetadata,
+        Ignored = request.Ignored.Texts,
         Rung = _rung,
         Secrets = request.Secrets.ToImmutableDictionary(secret => secret.Key, secret => request.CountsSecretValues ? DigestOf(secret.Key, secret.Value) : null),
         SshAgents = [.. request.SshAgents.Keys],

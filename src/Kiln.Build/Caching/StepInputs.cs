@@ -19,6 +19,9 @@ internal sealed record StepInputs
     /// <summary>Whether `RUN` may ask the metadata services of clouds.</summary>
     public bool AllowsMetadata { get; init; }
 
+    /// <summary>Paths that no layer has: <see cref="Outputs.IgnoredPaths"/>.</summary>
+    public ImmutableArray<string> Ignored { get; init; } = [];
+
     /// <summary>Why a `RUN` makes something else here than elsewhere, as the rung is what it is; see <see cref="RungTraits"/>.</summary>
     public RungTraits Rung { get; init; }
 

@@ -34,6 +34,8 @@ internal static class StepParts
         }
         if (inputs.Epoch is { } epoch)
             parts.Add(KeyPart.Of("SOURCE_DATE_EPOCH", $"{Text(epoch.Epoch.Seconds)}.{Text(epoch.Epoch.Nanoseconds)}{(epoch.All ? " for every time" : "")}"));
+        for (int i = 0; i < inputs.Ignored.Length; i++)
+            parts.Add(KeyPart.Of($"ignored path {Text(i)}", inputs.Ignored[i]));
         parts.Add(KeyPart.Of("compression", $"{inputs.Compression.Compression} {Text(inputs.Compression.Level)}"));
         return parts.ToImmutable();
     }

@@ -10,7 +10,7 @@ using Kiln.Store;
 namespace Kiln.Build.Outputs;
 
 /// <summary>Makes of what a step changed a layer: blob and index in one pass, and its upload meanwhile where the image will have it.</summary>
-internal sealed class DeltaWriter(WorkDirectory work, CompressionOptions compression, LayerUploads uploads)
+internal sealed class DeltaWriter(WorkDirectory work, CompressionOptions compression, IgnoredPaths ignored, LayerUploads uploads)
 {
     private readonly BlobStore _blobs = new(work.Blobs);
 
@@ -20,6 +20,7 @@ internal sealed class DeltaWriter(WorkDirectory work, CompressionOptions compres
     /// <param name="cancellationToken">Ends the writing and leaves nothing behind.</param>
     internal async Task<StackLayer> WriteAsync(LayerDelta delta, StackView below, StepContext context, CancellationToken cancellationToken)
     {
+        ignored.RemoveFrom(delta);
         using PendingBlob pending = _blobs.Begin();
         var finished = new TaskCompletionSource<IBlobSource>(TaskCreationOptions.RunContinuationsAsynchronously);
         try

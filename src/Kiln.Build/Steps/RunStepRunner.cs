@@ -54,11 +54,14 @@ internal sealed class RunStepRunner(
         TellOfMetadata(result, step, context);
         Check(result, step, context, MemoryKills.Read() is var now && now.Count > before.Count ? now : null);
         LayerDelta delta = await Task.Run(() => root.FindChanges(cancellationToken), cancellationToken);
+        // A tree that has more than the layer would show later steps what they do not see where the layer comes from a cache.
+        bool isWhole = !build.Ignored.RemoveFrom(delta);
         Task<StackLayer> written = layers.WriteAsync(delta, context.View, context with { Scan = new LayerScan(prepared.Secrets) }, cancellationToken);
         // The end of the build would do it too, with nothing else to do meanwhile.
         await Task.WhenAll(written, context.IsLast ? Task.Run(root.RemoveBelow, CancellationToken.None) : Task.CompletedTask);
         StackLayer layer = await written;
-        root.Keep(layer);
+        if (isWhole)
+            root.Keep(layer);
         return layer;
     }
 

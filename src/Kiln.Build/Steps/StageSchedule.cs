@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
 using Kiln.Build.Stacks;
 
@@ -49,12 +50,13 @@ internal sealed class StageSchedule : IAsyncDisposable
         }
     }
 
-    /// <summary>The target's result; where something went wrong, what went wrong first.</summary>
-    internal async Task<StageResult> RunAsync(int target)
+    /// <summary>The first target's result, once all are done; where something went wrong, what went wrong first.</summary>
+    internal async Task<StageResult> RunAsync(ImmutableArray<int> targets)
     {
         try
         {
-            return await GetAsync(target);
+            await BeginAsync(targets);
+            return (await Task.WhenAll(targets.Select(GetAsync)))[0];
         }
         catch (Exception) when (_failure is not null)
         {

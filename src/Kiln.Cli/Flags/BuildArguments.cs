@@ -55,9 +55,11 @@ internal sealed class BuildArguments
 
     internal List<string> BuildArgs { get; } = [];
 
-    internal string? Target { get; set; }
+    internal List<string> Targets { get; } = [];
 
     internal string Reproducible { get; set; } = "false";
+
+    internal List<string> IgnoredPaths { get; } = [];
 
     internal List<string> Labels { get; } = [];
 
@@ -167,7 +169,7 @@ internal sealed class BuildArguments
     /// <summary>Of `kiln cache prune` alone.</summary>
     internal string? KeepSize { get; set; }
 
-    /// <summary>Of `kiln cache prune` alone.</summary>
+    /// <summary>Of a build, and of `kiln cache prune`.</summary>
     internal bool DryRun { get; set; }
 
     /// <summary>Of `kiln cache verify` alone.</summary>

@@ -38,10 +38,13 @@ internal static class BuildFlags
             { ValueName = "FILE|URL", Kaniko = KanikoParity.Own },
         new SwitchFlag("check", "Plan the build and report what its checks find, in all stages unless `--target` names one; build nothing", (a, v) => a.Check = v)
             { Kaniko = KanikoParity.Own },
+        new SwitchFlag("dryrun", "Say what would be built, as `kiln plan` does; build and push nothing", (a, v) => a.DryRun = v),
         new ListFlag("build-arg", "Give an `ARG` a value; without `=` the environment's", (a, v) => a.BuildArgs.AddRange(v))
             { ValueName = "NAME[=VALUE]" },
-        new TextFlag("target", "Build this stage instead of the last one; of several the one that is named last (kaniko builds all of them, and pushes the first)", (a, v) => a.Target = v)
-            { ValueName = "STAGE", Kaniko = KanikoParity.Differs },
+        new ListFlag("target", "Build this stage instead of the last one; of several all are built, and the first becomes the image", (a, v) => a.Targets.AddRange(v))
+            { ValueName = "STAGE" },
+        new ListFlag("ignore-path", "Put what steps write at this path or below it into no layer, wildcards as in `COPY`; later steps do not see it either (kaniko: they do, unless a cache had the step)", (a, v) => a.IgnoredPaths.AddRange(v))
+            { ValueName = "PATH", Kaniko = KanikoParity.Differs },
         new ListFlag("label", "Give the image a label, also where the Dockerfile gives it another value (kaniko keeps the Dockerfile's)", (a, v) => a.Labels.AddRange(v))
             { ValueName = "NAME=VALUE", Kaniko = KanikoParity.Differs },
         new TextFlag("custom-platform", "Build for this platform instead of the machine's", (a, v) => a.Platform = v)

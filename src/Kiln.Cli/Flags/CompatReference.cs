@@ -9,8 +9,6 @@ internal static class CompatReference
     /// <summary>The list only shrinks.</summary>
     internal static readonly IReadOnlyList<PendingFlag> Pending =
     [
-        new("dryrun", IsSwitch: true, "`--check` plans and checks the build without carrying it out"),
-        new("ignore-path", IsSwitch: false, "a `RUN` can remove what it does not want to keep; mounts of the builder are never in an image"),
         new("log-format", IsSwitch: false, "text, in colour where a terminal is"),
         new("log-timestamp", IsSwitch: true, "CI systems put the time before each line"),
     ];

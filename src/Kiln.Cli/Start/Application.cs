@@ -73,6 +73,8 @@ internal static class Application
     private static async Task<int> BuildAsync(
         string[] args, BuildArguments arguments, Dictionary<string, string> environment, Style style, CancellationToken cancellationToken)
     {
+        if (arguments is { DryRun: true, Check: false })
+            return await PlanAsync(args, arguments, environment, style, cancellationToken);
         if (!arguments.Check && EnterAsBuild(args, arguments, environment) is { } status)
             return status;
         NativeLibraries.Load();

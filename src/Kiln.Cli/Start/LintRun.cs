@@ -24,7 +24,8 @@ internal sealed class LintRun
     {
         _arguments = arguments;
         _context = new FetchedContext(ContextArguments.FindDirectory(arguments.Context), IsForeign: false);
-        _options = new RequestFactory(environment).MakePlan(arguments) with { AllStages = string.IsNullOrEmpty(arguments.Target) };
+        _options = new RequestFactory(environment).MakePlan(arguments);
+        _options = _options with { AllStages = _options.Target is null };
     }
 
     /// <summary>A report for each file; one that is no Dockerfile, or is not there, has its errors in its report.</summary>

@@ -8,6 +8,7 @@ using Kiln.Cli.Commands;
 using Kiln.Cli.Flags;
 using Kiln.Diagnostics;
 using Kiln.Dockerfile.Instructions;
+using Kiln.Linux;
 using Kiln.Oci;
 using Kiln.Planning;
 using Kiln.Planning.Sources;
@@ -37,6 +38,7 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
             SignalStatus = arguments.IsExecutor ? KanikoSignalStatus : null,
             RunTimeout = ReadDuration(arguments.RunTimeout, "--run-timeout"),
             AllowsMetadata = arguments.AllowMetadata,
+            Ignored = ReadIgnored(arguments.IgnoredPaths),
             Jobs = ReadJobs(arguments.Jobs),
             CountsSecretValues = arguments.CacheSecretDigest,
             Outputs = MakeOutputs(arguments),
@@ -54,10 +56,13 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
         Platform? platform = null;
         if (arguments.Platform is { Length: > 0 } text && !Platform.TryParse(text, Host, out platform))
             throw DiagnosticRules.InvalidPlatform.Error($"failed to parse platform {text}", hint: "write `os/architecture`, as `linux/arm64`");
+        // No name of a stage has a comma.
+        string[] targets = [.. arguments.Targets.SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
         return new PlanOptions
         {
             BuildArgs = [.. arguments.BuildArgs.Select(BuildArg).OfType<KeyValuePair<string, string>>()],
-            Target = arguments.Target,
+            Target = targets.FirstOrDefault(),
+            OtherTargets = [.. targets.Skip(1)],
             Platform = platform,
             BuildPlatform = Host,
             Labels = [.. arguments.Labels.Select(l => Pair(l, "--label"))],
@@ -81,7 +86,7 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
 
     private OutputOptions MakeOutputs(BuildArguments arguments)
     {
-        if (arguments.Destinations.Count == 0 && !arguments.NoPush && !arguments.Check)
+        if (arguments.Destinations.Count == 0 && arguments is { NoPush: false, Check: false, DryRun: false })
             throw DiagnosticRules.NoDestination.Error("there is neither `--destination` nor `--no-push`");
         return new OutputOptions
         {
@@ -110,6 +115,19 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
         "docker" => ImageFormat.Docker,
         var other => throw DiagnosticRules.InvalidArgument.Error($"`--image-format={other}` is no format", hint: "use `oci` or `docker`"),
     };
+
+    private static IgnoredPaths ReadIgnored(IReadOnlyList<string> paths)
+    {
+        foreach (string path in paths)
+        {
+            string? hint = !path.StartsWith('/') ? "write it from the root of the image on, as `/var/cache`"
+                : UnixPath.Clean(path).IsRoot ? "every layer would be empty"
+                : null;
+            if (hint is not null)
+                throw DiagnosticRules.InvalidArgument.Error($"`--ignore-path {path}` is no path that can be left out of an image", hint: hint);
+        }
+        return new IgnoredPaths(paths);
+    }
 
     private IEnumerable<ImageReport> MakeReports(BuildArguments arguments)
     {

@@ -43,6 +43,14 @@ public sealed class LayerDelta
         _changes[path] = new DeltaChange(null, null, null);
     }
 
+    /// <summary>Takes changes back, as though the step had not made them. Result: whether there was one.</summary>
+    public bool Forget(Func<UnixPath, bool> isForgotten)
+    {
+        List<UnixPath> forgotten = [.. _changes.Keys.Where(isForgotten)];
+        forgotten.ForEach(path => _changes.Remove(path));
+        return forgotten.Count > 0;
+    }
+
     /// <summary>How a directory looks that changed in its time alone: it is written so where something below it is written, and only there.</summary>
     public void Touch(LayerEntry directory) => _touched[directory.Path] = directory;
 

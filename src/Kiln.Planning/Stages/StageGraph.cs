@@ -28,7 +28,7 @@ internal sealed class StageGraph
         _expander = new WordExpander(document.Directives.Escape);
         foreach (Stage stage in document.Stages)
             _nodes.Add(MakeNode(stage, globals));
-        Target = FindTarget();
+        Targets = string.IsNullOrEmpty(options.Target) ? [_nodes[^1]] : [.. options.OtherTargets.Prepend(options.Target).Select(FindTarget).Distinct()];
         var states = new Dictionary<StageNode, bool>();
         foreach (StageNode node in _nodes)
             Visit(node, states);
@@ -36,15 +36,17 @@ internal sealed class StageGraph
 
     internal IReadOnlyList<StageNode> Nodes => _nodes;
 
-    internal StageNode Target { get; }
+    /// <summary>What is asked for, the image's stage first.</summary>
+    internal IReadOnlyList<StageNode> Targets { get; }
 
-    /// <summary>The stages that the target needs as far as is known, in the order of the file.</summary>
+    /// <summary>The stages that the targets need as far as is known, in the order of the file.</summary>
     internal IReadOnlyList<StageNode> FindReachable()
     {
         if (_options.AllStages)
             return _nodes;
         var states = new Dictionary<StageNode, bool>();
-        Visit(Target, states);
+        foreach (StageNode target in Targets)
+            Visit(target, states);
         return [.. _nodes.Where(states.ContainsKey)];
     }
 
@@ -123,10 +125,8 @@ internal sealed class StageGraph
         return platform;
     }
 
-    private StageNode FindTarget()
+    private StageNode FindTarget(string name)
     {
-        if (_options.Target is not { Length: > 0 } name)
-            return _nodes[^1];
         if (FindStage(name) is { } found)
             return found;
         string? near = Suggestion.Closest(name, _nodes.Select(n => n.Stage.From.StageName).OfType<string>());

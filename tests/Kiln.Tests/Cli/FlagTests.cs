@@ -10,10 +10,10 @@ namespace Kiln.Tests.Cli;
 public sealed class FlagTests
 {
     [Theory]
-    [InlineData("--target=stage")]
-    [InlineData("--target", "stage")]
-    [InlineData("--target=first", "--target", "stage")]
-    public void The_last_of_a_single_value_counts(params string[] words) => Assert.Equal("stage", Read(words).Target);
+    [InlineData("--compression=zstd")]
+    [InlineData("--compression", "zstd")]
+    [InlineData("--compression=none", "--compression", "zstd")]
+    public void The_last_of_a_single_value_counts(params string[] words) => Assert.Equal("zstd", Read(words).Compression);
 
     [Theory]
     [InlineData("--destination=a", "--destination", "b")]
@@ -59,9 +59,9 @@ public sealed class FlagTests
     public void Old_names_and_empty_words_are_understood(params string[] words) => Assert.Equal("x", Read(words).TarPath);
 
     [Theory]
-    [InlineData("--target", "")]
-    [InlineData("--target=")]
-    public void An_empty_value_is_a_value(params string[] words) => Assert.Equal("", Read(["--target=before", .. words]).Target);
+    [InlineData("--digest-file", "")]
+    [InlineData("--digest-file=")]
+    public void An_empty_value_is_a_value(params string[] words) => Assert.Equal("", Read(["--digest-file=before", .. words]).DigestFile);
 
     [Fact]
     public void An_empty_word_after_a_switch_is_none() => Assert.True(Read("--no-push", "").NoPush);

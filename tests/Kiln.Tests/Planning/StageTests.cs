@@ -31,6 +31,29 @@ public sealed class StageTests
     }
 
     [Fact]
+    public void Of_several_targets_the_first_becomes_the_image_and_all_are_planned()
+    {
+        BuildPlan plan = Plans.Of(
+            """
+            FROM conf-base:1 AS a
+            FROM a AS test
+            RUN x
+            FROM conf-base:1 AS unused
+            FROM conf-base:1 AS late
+            """,
+            Plans.Options with { Target = "A", OtherTargets = ["late", "test", "a"], Labels = [new("l", "1")] });
+
+        Assert.Equal([0, 1, 3], plan.Stages.Select(s => s.Index));
+        Assert.Equal([0, 3, 1], plan.Targets);
+        Assert.Equal(("a", "1"), (plan.Target.Name, plan.Target.Config.Config.Labels["l"]));
+        Assert.DoesNotContain("l", plan.Stages[^1].Config.Config.Labels.Keys);
+    }
+
+    [Fact]
+    public void Another_target_that_is_not_there_is_an_error_too() =>
+        Assert.Contains("\"b\" could not be found", Plans.Error("FROM conf-base:1 AS a", Plans.Options with { Target = "a", OtherTargets = ["b"] }).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void An_image_that_no_needed_stage_starts_from_is_not_asked_for()
     {
         var asked = new List<string>();

@@ -140,6 +140,7 @@ public sealed class KeyHuntTests
         Epoch = random.Next(2) == 0 ? null : new EpochRule(new UnixTime(random.Next(3)), random.Next(2) == 0),
         Compression = CompressionOptions.Of(LayerCompression.Gzip, random.Next(3)),
         AllowsMetadata = random.Next(4) == 0,
+        Ignored = [.. Texts(random, 2)],
     };
 
     private static IEnumerable<string> Texts(Random random, int most) => [.. Enumerable.Range(0, random.Next(most + 1)).Select(_ => Word(random))];
@@ -156,7 +157,7 @@ public sealed class KeyHuntTests
     {
         input.Below,
         input.Files.Select(file => new[] { file.Name, file.Value }),
-        new object?[] { input.Around.Epoch?.Epoch.Seconds, input.Around.Epoch?.All, input.Around.Compression.Level },
+        new object?[] { input.Around.Epoch?.Epoch.Seconds, input.Around.Epoch?.All, input.Around.Compression.Level, input.Around.Ignored },
         input.Step switch
         {
             RunStep run => new object?[]

@@ -125,6 +125,8 @@ public sealed class StepKeyTests
             plain with { Compression = CompressionOptions.Of(LayerCompression.Zstd) },
             plain with { Compression = CompressionOptions.Of(LayerCompression.Gzip, 9) },
             plain with { AllowsMetadata = true },
+            plain with { Ignored = ["a"] },
+            plain with { Ignored = ["a", "b"] },
             plain with { Rung = RungTraits.NoNewPrivileges },
             plain with { Rung = RungTraits.NoLoopback },
         ];

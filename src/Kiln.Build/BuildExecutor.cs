@@ -75,7 +75,8 @@ public sealed class BuildExecutor(BuildServices services)
         if (request.Reproducibility == Reproducibility.Checked)
             await BuildAgainAsync(built, request, uploads, lost, cancellationToken);
         // Step 6
-        await new ImagePublisher(services.Registry, uploads, services.Remotes.Uploads, services.Time, services.Report).PublishAsync(built.Image, request.Outputs, cancellationToken);
+        var files = new FileOutputWriter(services.StandardOutput, services.Time);
+        await new ImagePublisher(services.Registry, uploads, services.Remotes.Uploads, files, services.Report).PublishAsync(built.Image, built.Files, request.Outputs, cancellationToken);
         return built.Image;
     }
 
@@ -87,6 +88,7 @@ public sealed class BuildExecutor(BuildServices services)
         (BuildPlan plan, ImageResolver images, LintLog _) = await PrepareAsync(request, request.Plan, remotes, lost, cancellationToken);
         remotes.Check(plan);
         new ReportWriter(request.Outputs.Reports, services.Remotes.Uploads).Check();
+        FileOutputWriter.Check(request.Outputs.Files);
         EpochRule? epoch = EpochOf(plan, request);
         await using var arrivals = new BlobArrivals(new BlobStore(services.Work.Blobs), cancellationToken);
         var depot = new LayerDepot(services.Work, new IndexCache(services.CacheDirectory, why => report(new Notice(NoticeLevel.Debug, why))), arrivals, report);
@@ -122,11 +124,12 @@ public sealed class BuildExecutor(BuildServices services)
         Image image = ImageAssembly.Assemble(cache?.Complete(plan.Target.Config) ?? plan.Target.Config, target, request.Format, request.Annotations);
         // Beside the layers that are still on their way: nothing names it yet.
         uploads.BeginBase([image.Config], Task.FromResult);
+        TargetFiles? files = request.Outputs.Files.Any(output => output.IsTree) ? await depot.OpenFilesAsync(target.Stack, "its files are an output", cancellationToken) : null;
         // What they send may still be arriving.
         await uploads.CompleteAsync();
         foreach (StackLayer unused in images.Layers.FindUnused())
             report(new Notice(NoticeLevel.Debug, $"layer {unused.Descriptor.Digest}: never needed"));
-        return new BuildOutcome(plan, schedule.Results, image);
+        return new BuildOutcome(plan, schedule.Results, image, files);
     }
 
     private TreeOptions TreesFor(ChosenIsolation? isolation) => new(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Build.Outputs;
 using Kiln.Build.Stacks;
 using Kiln.Oci;
 using Kiln.Planning;
@@ -9,4 +10,5 @@ namespace Kiln.Build;
 /// <param name="Plan">What was to be done.</param>
 /// <param name="Results">What each stage came to, by its index.</param>
 /// <param name="Image">The target's image.</param>
-internal sealed record BuildOutcome(BuildPlan Plan, IReadOnlyDictionary<int, StageResult> Results, Image Image);
+/// <param name="Files">Its files, where an output wants them.</param>
+internal sealed record BuildOutcome(BuildPlan Plan, IReadOnlyDictionary<int, StageResult> Results, Image Image, TargetFiles? Files);

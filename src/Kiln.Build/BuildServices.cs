@@ -30,6 +30,9 @@ public sealed record BuildServices(
     /// <summary>Results of earlier builds; null where nothing is cached.</summary>
     public CacheStores? Cache { get; init; }
 
+    /// <summary>Opens the program's standard output, for outputs that go there.</summary>
+    public Func<Stream> StandardOutput { get; init; } = () => Stream.Null;
+
     /// <summary>Base images that were put on disk before; null where they are not looked for.</summary>
     public WarmedImages? Warmed { get; init; }
 }

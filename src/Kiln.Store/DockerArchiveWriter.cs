@@ -18,6 +18,10 @@ public static class DockerArchiveWriter
     public static Task WriteAsync(Stream destination, Image image, IReadOnlyList<ImageReference> names, CancellationToken cancellationToken) =>
         WriteAsync(destination, ImageTree.Of(image), image, names, cancellationToken);
 
+    /// <summary>Writes the OCI layout alone, without what the older form needs.</summary>
+    public static Task WriteLayoutAsync(Stream destination, Image image, IReadOnlyList<ImageReference> names, CancellationToken cancellationToken) =>
+        WriteAsync(destination, ImageTree.Of(image), null, names, cancellationToken);
+
     /// <summary>Writes the file beside its name, which it gets when it is complete.</summary>
     /// <param name="path">The file; what is there is replaced. A pipe or a device is written to.</param>
     /// <param name="tree">All that is written.</param>
@@ -32,9 +36,9 @@ public static class DockerArchiveWriter
     }
 
     private static async Task WriteAsync(
-        Stream destination, ImageTree tree, Image loaded, IReadOnlyList<ImageReference> names, CancellationToken cancellationToken)
+        Stream destination, ImageTree tree, Image? loaded, IReadOnlyList<ImageReference> names, CancellationToken cancellationToken)
     {
-        if (loaded.Layers.FirstOrDefault(layer => layer.Descriptor.MediaType.IsForeignLayer) is { } foreign)
+        if (loaded?.Layers.FirstOrDefault(layer => layer.Descriptor.MediaType.IsForeignLayer) is { } foreign)
             throw DiagnosticRules.ImageUnwritable.Error($"layer `{foreign.Descriptor.Digest}` may not be distributed, so it cannot be written to an archive");
         var tar = new UstarWriter(destination);
         foreach (IBlobSource blob in tree.Blobs.Concat(tree.Documents))
@@ -49,6 +53,13 @@ public static class DockerArchiveWriter
             Manifests = [.. LayoutName.EntriesOf(tree.Root.Descriptor, [.. names.Select(LayoutName.Of)])],
         };
         await WriteTextAsync(tar, OciLayout.IndexFile, index.ToDocument().Content, cancellationToken);
+        if (loaded is not null)
+            await WriteManifestAsync(tar, loaded, names, cancellationToken);
+        await tar.CompleteAsync(cancellationToken);
+    }
+
+    private static async Task WriteManifestAsync(UstarWriter tar, Image loaded, IReadOnlyList<ImageReference> names, CancellationToken cancellationToken)
+    {
         // Names in full: podman takes `debian:12` for an image of this machine, `localhost/debian:12`; Docker reads either form.
         var entry = new DockerArchiveEntry
         {
@@ -58,7 +69,6 @@ public static class DockerArchiveWriter
         };
         byte[] manifest = JsonSerializer.SerializeToUtf8Bytes([entry], StoreJson.Default.IReadOnlyListDockerArchiveEntry);
         await WriteTextAsync(tar, OciLayout.ArchiveManifest, manifest, cancellationToken);
-        await tar.CompleteAsync(cancellationToken);
     }
 
     private static string NameOf(Descriptor blob) => $"{OciLayout.BlobsDirectory}/{blob.Digest.Algorithm}/{blob.Digest.Hex}";

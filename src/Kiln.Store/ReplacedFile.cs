@@ -10,7 +10,7 @@ namespace Kiln.Store;
 /// A file on its way to a name, which has the old file or nothing until the new one is complete. Disposed without a commit, it leaves nothing behind. What cannot be
 /// replaced, as `/dev/stdout` or a pipe, is written to as it is.
 /// </summary>
-internal sealed class ReplacedFile : IDisposable
+public sealed class ReplacedFile : IDisposable
 {
     private readonly string _path;
     private readonly string? _partial;
@@ -23,13 +23,16 @@ internal sealed class ReplacedFile : IDisposable
         _stream = new DiskStream(partial ?? path);
     }
 
-    internal Stream Stream => _stream;
+    /// <summary>To be written to.</summary>
+    public Stream Stream => _stream;
 
-    internal static ReplacedFile Begin(string path) => Path.GetDirectoryName(path) is { Length: > 0 } directory && !Directory.Exists(directory)
+    /// <summary>Begins one; nothing is under the name before it is committed.</summary>
+    public static ReplacedFile Begin(string path) => Path.GetDirectoryName(path) is { Length: > 0 } directory && !Directory.Exists(directory)
         ? throw DiagnosticRules.ImageUnwritable.Error($"`{path}` cannot be written: there is no directory `{directory}`")
         : new(path, IsReplaceable(path) ? $"{path}.{Guid.NewGuid():N}.partial" : null);
 
-    internal async Task CommitAsync(CancellationToken cancellationToken)
+    /// <summary>The file is complete and gets its name.</summary>
+    public async Task CommitAsync(CancellationToken cancellationToken)
     {
         await _stream.FlushAsync(cancellationToken);
         await _stream.DisposeAsync();

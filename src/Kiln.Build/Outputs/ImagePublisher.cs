@@ -5,18 +5,26 @@ using Kiln.Http;
 using Kiln.Oci;
 using Kiln.Registry;
 using Kiln.Registry.Push;
-using Kiln.Store;
 
 namespace Kiln.Build.Outputs;
 
 /// <summary>Takes a finished image everywhere it shall go. Files first, then registries, and the reports when all else succeeded.</summary>
-internal sealed class ImagePublisher(RegistryClient registry, LayerUploads uploads, TextUploader uploader, TimeProvider time, Action<BuildEvent> report)
+internal sealed class ImagePublisher(RegistryClient registry, LayerUploads uploads, TextUploader uploader, FileOutputWriter files, Action<BuildEvent> report)
 {
-    internal async Task PublishAsync(Image image, OutputOptions outputs, CancellationToken cancellationToken)
+    /// <param name="image">The image.</param>
+    /// <param name="tree">Its files, where an output wants them.</param>
+    /// <param name="outputs">Where to.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    internal async Task PublishAsync(Image image, TargetFiles? tree, OutputOptions outputs, CancellationToken cancellationToken)
     {
         try
         {
-            await WriteFilesAsync(image, outputs, cancellationToken);
+            foreach (FileOutput output in outputs.Files)
+            {
+                await files.WriteAsync(output, image, tree, outputs.Destinations, cancellationToken);
+                string place = output.Path ?? "the standard output";
+                report(output.IsTree ? new Notice(NoticeLevel.Info, $"the image's files are in {place}") : new ImagePublished(place, image.Digest.ToString()));
+            }
             if (!outputs.NoPush)
                 await PushAsync(image, outputs, cancellationToken);
         }
@@ -25,22 +33,8 @@ internal sealed class ImagePublisher(RegistryClient registry, LayerUploads uploa
             throw DiagnosticRules.OutputFailed.Error($"the image cannot be written: {e.Message}", inner: e);
         }
         await new ReportWriter(outputs.Reports, uploader).WriteAsync(image, outputs.Destinations, cancellationToken);
-        if (outputs is { NoPush: true, TarPath: null, OciLayoutPath: null })
+        if (outputs is { NoPush: true, Files.IsEmpty: true })
             report(new ImagePublished("built, not pushed", image.Digest.ToString()));
-    }
-
-    private async Task WriteFilesAsync(Image image, OutputOptions outputs, CancellationToken cancellationToken)
-    {
-        if (outputs.OciLayoutPath is { } layout)
-        {
-            await new OciLayoutWriter(layout, time).WriteAsync(image, outputs.Destinations, cancellationToken);
-            report(new ImagePublished(layout, image.Digest.ToString()));
-        }
-        if (outputs.TarPath is { } archive)
-        {
-            await DockerArchiveWriter.WriteAsync(archive, image, outputs.Destinations, cancellationToken);
-            report(new ImagePublished(archive, image.Digest.ToString()));
-        }
     }
 
     /// <summary>Every blob is everywhere before anything names the image: a registry that fails leaves no tag in the others.</summary>

@@ -16,11 +16,8 @@ public sealed record OutputOptions
     /// <summary>`--skip-push-permission-check`: nobody asks the registries before the build whether it may push there.</summary>
     public bool SkipsPushCheck { get; init; }
 
-    /// <summary>`--tar-path`: an archive as `docker save` writes it.</summary>
-    public string? TarPath { get; init; }
-
-    /// <summary>`--oci-layout-path`.</summary>
-    public string? OciLayoutPath { get; init; }
+    /// <summary>`--tar-path`, `--oci-layout-path`, `--output`: one of them at most is the standard output.</summary>
+    public ImmutableArray<FileOutput> Files { get; init; } = [];
 
     /// <summary>`--digest-file` and its like, written after everything else succeeded.</summary>
     public ImmutableArray<ImageReport> Reports { get; init; } = [];

@@ -171,6 +171,18 @@ internal sealed class LayerDepot(WorkDirectory work, IndexCache indexes, BlobArr
         return found;
     }
 
+    /// <summary>All files of a stack, to be written elsewhere: of a layer that has none that shows nothing but the listing is needed.</summary>
+    internal async Task<TargetFiles> OpenFilesAsync(Stack stack, string reason, CancellationToken cancellationToken)
+    {
+        StackView view = await ReadViewAsync(stack, reason, cancellationToken);
+        var files = new StackFiles(view, [.. stack.Layers.Select(layer => layer.Index!)]);
+        StackLayer[] read = [.. stack.Layers.Where((_, number) => files.Needs(number))];
+        Fetch(read, [], reason);
+        foreach (StackLayer layer in read)
+            await CompleteAsync(layer);
+        return new TargetFiles(stack, files);
+    }
+
     private static byte[] ReadAll(Stream content, long size)
     {
         byte[] bytes = new byte[size];

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Build.Outputs;
+
 namespace Kiln.Cli.Flags;
 
 /// <summary>The command line of `kiln build`, or of another command, as it was typed: nothing is checked yet.</summary>
@@ -39,6 +41,11 @@ internal sealed class BuildArguments
 
     internal string? OciLayoutPath { get; set; }
 
+    internal List<string> Outputs { get; } = [];
+
+    /// <summary>What <see cref="Outputs"/> come to that is a file or a directory.</summary>
+    internal List<FileOutput> Files { get; } = [];
+
     internal string? DigestFile { get; set; }
 
     internal string? NameDigestFile { get; set; }
@@ -49,7 +56,7 @@ internal sealed class BuildArguments
 
     internal string? ImageFormat { get; set; }
 
-    internal string Compression { get; set; } = "gzip";
+    internal string? Compression { get; set; }
 
     internal string CompressionLevel { get; set; } = "-1";
 

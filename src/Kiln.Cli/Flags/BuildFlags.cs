@@ -28,6 +28,8 @@ internal static class BuildFlags
         new TextFlag("tar-path", "Write the image to this file, as `docker save` does", (a, v) => a.TarPath = v) { ValueName = "FILE", OldNames = ["tarPath"] },
         new TextFlag("oci-layout-path", "Write the image to this directory, as an OCI image layout", (a, v) => a.OciLayoutPath = v)
             { ValueName = "DIRECTORY" },
+        new ListFlag("output", "Write what is built there, as buildx spells it: `type=local` (the image's files), `tar`, `oci`, `docker`, `image` or `registry`, with `dest=` or `name=`; a directory alone, or `-`, is its files", (a, v) => a.Outputs.AddRange(v))
+            { Short = 'o', ValueName = "type=TYPE,...", Kaniko = KanikoParity.Own },
         new TextFlag("digest-file", "Write the image's digest to this file, or put it to this address, once everything else is done", (a, v) => a.DigestFile = v)
             { ValueName = "FILE|URL" },
         new TextFlag("image-name-with-digest-file", "Write `HOST/REPOSITORY@DIGEST` of each destination there, a line each", (a, v) => a.NameDigestFile = v)

@@ -55,6 +55,7 @@ internal sealed class Composition : IAsyncDisposable
         var services = new BuildServices(_registries.Client, remotes, _work, cache, ladder, owners, TimeProvider.System, _report)
         {
             Cache = _cache,
+            StandardOutput = Console.OpenStandardOutput,
             Warmed = arguments.Cache || arguments.WarmImages.Count > 0 ? new WarmedImages(cache, cacheArguments.Options.TimeToLive, TimeProvider.System, _report) : null,
         };
         _warmer = new ImageWarmer(_registries.Client, cache, cacheArguments.Options.TimeToLive, TimeProvider.System, _report);
@@ -70,8 +71,11 @@ internal sealed class Composition : IAsyncDisposable
 
     internal static Composition Create(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, Style style)
     {
+        OutputArguments.SpellOut(arguments, outputIsTerminal: !Console.IsOutputRedirected);
+        // What a step prints would be in the middle of it.
+        Stream output = arguments.Files.Any(file => file.Path is null) ? Console.OpenStandardError() : Console.OpenStandardOutput();
         var renderer = new TextRenderer(
-            Console.Error, Console.OpenStandardOutput(), Console.OpenStandardError(), style, ParseVerbosity(arguments.Verbosity))
+            Console.Error, output, Console.OpenStandardError(), style, ParseVerbosity(arguments.Verbosity))
         {
             ShowsExcerpts = arguments.Check,
         };

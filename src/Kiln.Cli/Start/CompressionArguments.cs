@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Kiln.Build.Outputs;
 using Kiln.Cli.Flags;
 using Kiln.Diagnostics;
 using Kiln.Layers.Blobs;
@@ -14,15 +15,15 @@ internal static class CompressionArguments
     {
         LayerCompression compression = arguments.Compression switch
         {
-            "gzip" => LayerCompression.Gzip,
+            null or "gzip" => LayerCompression.Gzip,
             "zstd" => LayerCompression.Zstd,
             "none" => LayerCompression.None,
             _ => throw DiagnosticRules.InvalidArgument.Error($"`--compression={arguments.Compression}` is no compression", hint: "use `gzip`, `zstd` or `none`"),
         };
         // As kaniko has it: `docker load` of old cannot read it.
-        if (compression == LayerCompression.Zstd && !string.IsNullOrEmpty(arguments.TarPath))
+        if (compression == LayerCompression.Zstd && (!string.IsNullOrEmpty(arguments.TarPath) || arguments.Files.Any(file => file.Kind == FileOutputKind.DockerArchive)))
             throw DiagnosticRules.InvalidArgument.Error(
-                "`--tar-path` cannot hold layers of `--compression=zstd`", hint: "use `--oci-layout-path`, or leave `--compression` out");
+                $"{(string.IsNullOrEmpty(arguments.TarPath) ? "`--output type=docker`" : "`--tar-path`")} cannot hold layers of `--compression=zstd`", hint: "use an OCI layout, or leave the compression out");
         return CompressionOptions.Of(compression, ReadLevel(arguments, compression));
     }
 
@@ -37,6 +38,6 @@ internal static class CompressionArguments
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int level) && level >= lowest && level <= highest
             ? level
             : throw DiagnosticRules.InvalidArgument.Error(
-                $"`--compression-level={text}` is no level of `{arguments.Compression}`", hint: $"use a number from {lowest} to {highest}, or -1 for the default");
+                $"`--compression-level={text}` is no level of `{arguments.Compression ?? "gzip"}`", hint: $"use a number from {lowest} to {highest}, or -1 for the default");
     }
 }

@@ -86,15 +86,14 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
 
     private OutputOptions MakeOutputs(BuildArguments arguments)
     {
-        if (arguments.Destinations.Count == 0 && arguments is { NoPush: false, Check: false, DryRun: false })
+        if (arguments is { Destinations.Count: 0, Outputs.Count: 0, NoPush: false, Check: false, DryRun: false })
             throw DiagnosticRules.NoDestination.Error("there is neither `--destination` nor `--no-push`");
         return new OutputOptions
         {
             Destinations = [.. arguments.Destinations.Select(d => ImageReference.Parse(d))],
-            NoPush = arguments.NoPush,
+            NoPush = arguments.NoPush || arguments.Destinations.Count == 0,
             SkipsPushCheck = arguments.SkipPushCheck,
-            TarPath = FullPath(arguments.TarPath),
-            OciLayoutPath = FullPath(arguments.OciLayoutPath),
+            Files = [.. NamedFiles(arguments), .. arguments.Files],
             Reports = [.. MakeReports(arguments)],
         };
     }
@@ -138,7 +137,7 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
             (ReportKind.TaggedNames, "--image-name-tag-with-digest-file", arguments.NameTagDigestFile),
             (ReportKind.Metadata, "--metadata-file", arguments.MetadataFile),
             // A file that names what was pushed is none where nothing is.
-            (ReportKind.PushedImages, "BUILDER_OUTPUT", !arguments.NoPush && environment.GetValueOrDefault("BUILDER_OUTPUT") is { Length: > 0 } directory ? Path.Combine(directory, "images") : null),
+            (ReportKind.PushedImages, "BUILDER_OUTPUT", arguments is { NoPush: false, Destinations.Count: > 0 } && environment.GetValueOrDefault("BUILDER_OUTPUT") is { Length: > 0 } directory ? Path.Combine(directory, "images") : null),
         ];
         foreach ((ReportKind kind, string flag, string? place) in asked)
         {
@@ -154,7 +153,13 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
         ? text
         : throw DiagnosticRules.InvalidArgument.Error($"`{flag}` is given an address that is none");
 
-    private static string? FullPath(string? path) => string.IsNullOrEmpty(path) ? null : Path.GetFullPath(path);
+    private static IEnumerable<FileOutput> NamedFiles(BuildArguments arguments)
+    {
+        if (arguments.OciLayoutPath is { Length: > 0 } layout)
+            yield return new FileOutput(FileOutputKind.OciLayout, Path.GetFullPath(layout));
+        if (arguments.TarPath is { Length: > 0 } archive)
+            yield return new FileOutput(FileOutputKind.DockerArchive, Path.GetFullPath(archive));
+    }
 
     private static Reproducibility ParseReproducibility(string text) => text switch
     {

@@ -38,6 +38,17 @@ public sealed class OwnerMap
         return (IsOfOne(map._uids) || IsOfOne(map._gids)) && RecordedOwner.IsKeptIn(trees) ? new OwnerMap(map._uids, map._gids, records: true) : map;
     }
 
+    /// <summary>
+    /// For files that outlive the build: where root is an ordinary user, who entered a user namespace, nothing is given to anybody. He could not remove what belongs to one of his other ids.
+    /// </summary>
+    public static OwnerMap ForKeeps()
+    {
+        if (!Environment.IsPrivilegedProcess)
+            return None;
+        OwnerMap map = Parse(File.ReadAllText("/proc/self/uid_map"), File.ReadAllText("/proc/self/gid_map"));
+        return map._uids.Any(range => range is { First: 0, Count: 1 }) ? None : map;
+    }
+
     /// <summary>From the texts of `/proc/self/uid_map` and `gid_map`.</summary>
     public static OwnerMap Parse(string uidMap, string gidMap) => new(ParseMap(uidMap), ParseMap(gidMap));
 

@@ -88,6 +88,43 @@ public sealed class OutputTests(BuildWorld world)
         Assert.Equal(("d", "y"), ((string?)manifest["annotations"]!["org.example.a"], (string?)manifest["annotations"]!["x"]));
     }
 
+    /// <summary>What somebody wants who builds a program in a container, and not an image.</summary>
+    [Theory]
+    [InlineData(0u)]
+    [InlineData(12345u)]
+    public async Task The_files_of_a_stage_are_written_to_a_directory_and_as_an_archive(uint uid)
+    {
+        using BuildPlace place = await world.NewPlaceAsync(uid);
+        string destination = place.Path("out"), archive = place.Path("out.tar");
+        place.Dockerfile("FROM base AS made\nRUN mkdir -p /o/d && echo 1 > /o/d/x && ln /o/d/x /o/y && chown 7:8 /o/d && chmod 750 /o/d && echo talk\nFROM scratch\nCOPY --from=made /o /");
+
+        // As a shell would: the archive is all that comes there.
+        using RunningProgram build = place.StartBuild(["--output", destination, "--output", "-"], uid == 0 ? ["sh", "-c", $"exec \"$@\" > {archive}", "sh"] : ["sh", "-c", $"umask 0; exec \"$@\" > {archive}", "sh"]);
+        KilnRun run = await build.WaitAsync(Token);
+
+        Assert.True(run.Status == 0, run.All);
+        Assert.Contains("talk", run.Error, StringComparison.Ordinal);
+        string owner = uid == 0 ? "7:8" : $"{uid}:{uid}";
+        Assert.Equal($"750 {owner} 644 2\n", await Programs.RunAsync(["sh", "-c", $"cd {destination} && echo $(stat -c '%a %u:%g' d) $(stat -c '%a %h' d/x)"], Token));
+        Assert.Equal(["d/ 7:8", "d/x 0:0", "y 0:0"], PushedImage.Entries(await File.ReadAllBytesAsync(archive, Token)).Select(entry => $"{entry.Name} {entry.Uid}:{entry.Gid}"));
+    }
+
+    [Fact]
+    public async Task Archives_and_layouts_of_an_output_are_read_by_others_under_their_names()
+    {
+        Assert.SkipUnless(Programs.Has("skopeo"), "skopeo is not installed");
+        using BuildPlace place = await world.NewPlaceAsync();
+        string pushed = place.NewDestination(), archive = place.Path("oci.tar"), docker = place.Path("docker.tar"), layout = place.Path("layout");
+
+        await BuildAsync(place, ["-o", $"type=oci,dest={archive},name=example.org/a:1", "-o", $"type=docker,dest={docker},name=example.org/b:2", "-o", $"type=oci,tar=false,dest={layout}", "-o", $"type=registry,name={pushed},annotation.x=y"]);
+
+        string digest = (await PushedImage.FetchAsync(pushed, Token)).Digest;
+        foreach (string at in (string[])[$"oci-archive:{archive}", $"oci:{layout}"])
+            Assert.Equal(digest, (await Programs.RunAsync(["skopeo", "inspect", "--format", "{{.Digest}}", at], Token)).Trim());
+        Assert.DoesNotContain("manifest.json", await Programs.RunAsync(["tar", "-tf", archive], Token), StringComparison.Ordinal);
+        Assert.Contains("example.org/b:2", await Programs.RunAsync(["tar", "-xOf", docker, "manifest.json"], Token), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Without_push_the_destination_stays_unknown()
     {

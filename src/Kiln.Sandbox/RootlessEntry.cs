@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.InteropServices;
 using Kiln.Linux;
 using Kiln.Linux.Credentials;
 using Kiln.Linux.Namespaces;
@@ -14,9 +13,6 @@ namespace Kiln.Sandbox;
 /// </summary>
 public static class RootlessEntry
 {
-    private static readonly (PosixSignal Signal, int Number)[] Forwarded =
-        [(PosixSignal.SIGHUP, 1), (PosixSignal.SIGINT, 2), (PosixSignal.SIGQUIT, 3), (PosixSignal.SIGTERM, 15)];
-
     /// <summary>
     /// The status to exit with, once the other has done all the work. Null where there is nothing to enter: for root, and where user namespaces are refused.
     /// </summary>
@@ -41,26 +37,12 @@ public static class RootlessEntry
                 child.Wait();
                 return null;
             }
-            return Follow(child);
+            return FollowedChild.Run(child, child.Wait);
         }
         catch (ErrnoException e) when (e.Call == "clone")
         {
             return null;
         }
-    }
-
-    private static int Follow(ChildProcess child)
-    {
-        PosixSignalRegistration[] registrations = [.. Forwarded.Select(forwarded => PosixSignalRegistration.Create(forwarded.Signal, context =>
-        {
-            context.Cancel = true;
-            child.Signal(forwarded.Number);
-        }))];
-        child.Release();
-        int status = child.Wait().ShellStatus;
-        foreach (PosixSignalRegistration registration in registrations)
-            registration.Dispose();
-        return status;
     }
 
     private static bool TryWriteOneId(int processId)

@@ -23,8 +23,7 @@ internal static class Application
     internal static async Task<int> RunAsync(string[] typed)
     {
         string[] args = Personality.Translate(Personality.ProgramName(), typed);
-        Dictionary<string, string> environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "");
+        Dictionary<string, string> environment = ReadEnvironment();
         var style = new Style(colour: !Console.IsErrorRedirected && !environment.ContainsKey("NO_COLOR"));
         using var stop = new StopSignals();
         try
@@ -69,6 +68,9 @@ internal static class Application
             return stop.ExitStatus ?? (e as BuildException)?.ExitStatus ?? 1;
         }
     }
+
+    internal static Dictionary<string, string> ReadEnvironment() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "");
 
     private static async Task<int> BuildAsync(
         string[] args, BuildArguments arguments, Dictionary<string, string> environment, Style style, CancellationToken cancellationToken)

@@ -16,6 +16,7 @@ internal static class GitSurroundings
     internal static GitOptions Read(IReadOnlyDictionary<string, string> environment) => new()
     {
         SearchPath = environment.GetValueOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin"),
+        Assistant = Environment.ProcessPath ?? "/proc/self/exe",
         Variables = Passed.Where(environment.ContainsKey).ToImmutableDictionary(name => name, name => environment[name]),
         SshDirectory = environment.GetValueOrDefault("HOME") is { Length: > 0 } home ? Path.Combine(home, ".ssh") : null,
     };

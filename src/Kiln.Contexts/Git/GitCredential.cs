@@ -8,14 +8,8 @@ namespace Kiln.Contexts.Git;
 /// <param name="Server">`https://host[:port]`.</param>
 internal sealed record GitCredential(string Server, string User, string Password)
 {
-    internal const string UserVariable = "KILN_GIT_USER";
-    internal const string PasswordVariable = "KILN_GIT_PASSWORD";
-
     /// <summary>A shorter user without a password is a name, as `git`, and no token.</summary>
     private const int ShortestToken = 8;
-
-    /// <summary>A credential helper, gitcredentials(7): a command of the shell that prints both.</summary>
-    internal const string Program = $$"""!f() { test "$1" = get && printf 'username=%s\npassword=%s\n' "${{UserVariable}}" "${{PasswordVariable}}"; }; f""";
 
     /// <summary>Takes user and password out of an http URL.</summary>
     internal static (string Remote, GitCredential? Credential) Split(string remote)

@@ -9,6 +9,9 @@ public sealed record GitOptions
     /// <summary>Where git and what it starts (ssh) are looked for: PATH.</summary>
     public required string SearchPath { get; init; }
 
+    /// <summary>The file of a program that is a <see cref="GitAssistant"/> when it is called as one: this program's own.</summary>
+    public required string Assistant { get; init; }
+
     /// <summary>Proxies, certificates and the ssh agent.</summary>
     public ImmutableDictionary<string, string> Variables { get; init; } = ImmutableDictionary<string, string>.Empty;
 

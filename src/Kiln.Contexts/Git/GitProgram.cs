@@ -19,6 +19,8 @@ public sealed class GitProgram(GitOptions options)
 
     private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create(" \t\r\n'\"/");
 
+    private static readonly string[] Keys = ["id_ed25519", "id_ecdsa", "id_rsa"];
+
     private readonly string? _program = Find(options.SearchPath, "git");
 
     public bool IsInstalled => _program is not null;
@@ -26,7 +28,14 @@ public sealed class GitProgram(GitOptions options)
     /// <summary>Whether Git LFS is installed.</summary>
     internal bool HasLargeFiles => Find(options.SearchPath, "git-lfs") is not null;
 
-    /// <param name="directory">Where it works; `home` in it is its empty home.</param>
+    /// <summary>Makes of an empty directory one that it can work in.</summary>
+    internal void LayOut(string directory)
+    {
+        Directory.CreateDirectory(Path.Combine(directory, "home"));
+        GitAssistant.Link(directory, options.Assistant);
+    }
+
+    /// <param name="directory">Where it works, laid out; `home` in it is its empty home.</param>
     /// <param name="credential">For the server that it belongs to; null where there is none.</param>
     /// <param name="arguments">The command. What comes from outside stands behind `--`.</param>
     /// <param name="cancellationToken">Ends git.</param>
@@ -58,7 +67,7 @@ public sealed class GitProgram(GitOptions options)
     {
         if (_program is null)
             throw Missing(null);
-        var info = new ProcessStartInfo(_program, [.. Settings(credential), .. arguments])
+        var info = new ProcessStartInfo(_program, [.. Settings(), .. arguments])
         {
             UseShellExecute = false,
             WorkingDirectory = directory,
@@ -84,7 +93,7 @@ public sealed class GitProgram(GitOptions options)
     internal static BuildException Missing(SourceSpan? span, Exception? inner = null) =>
         DiagnosticRules.GitMissing.Error("a git repository is needed, but there is no program `git` in PATH", span, "install `git`", inner);
 
-    private IEnumerable<string> Settings(GitCredential? credential)
+    private IEnumerable<string> Settings()
     {
         string stall = options.StallTimeout.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
         List<string> settings =
@@ -94,8 +103,6 @@ public sealed class GitProgram(GitOptions options)
             "advice.detachedHead=false", "init.defaultBranch=main", "submodule.recurse=false", "fetch.recurseSubmodules=false",
             "protocol.file.allow=never", "protocol.ext.allow=never", "http.lowSpeedLimit=1", $"http.lowSpeedTime={stall}",
         ];
-        if (credential is not null)
-            settings.Add($"credential.{credential.Server}.helper={GitCredential.Program}");
         return settings.SelectMany(setting => new[] { "-c", setting });
     }
 
@@ -115,25 +122,23 @@ public sealed class GitProgram(GitOptions options)
         yield return new("GIT_ALLOW_PROTOCOL", "http:https:git:ssh");
         yield return new("GIT_PROTOCOL_FROM_USER", "0");
         yield return new("GIT_LFS_SKIP_SMUDGE", "1");
-        yield return new("GIT_SSH_COMMAND", SshCommand());
-        if (credential is null)
-            yield break;
-        yield return new(GitCredential.UserVariable, credential.User);
-        yield return new(GitCredential.PasswordVariable, credential.Password);
+        foreach (KeyValuePair<string, string> variable in GitAssistant.Describe(directory, credential, SshOptions()))
+            yield return variable;
     }
 
     /// <summary>
     /// The user's keys and known hosts, which in a user namespace ssh would not find itself, and none of his configuration. An unknown host is refused.
     /// </summary>
-    private string SshCommand()
+    private IEnumerable<string> SshOptions()
     {
-        var command = new StringBuilder("ssh -F /dev/null -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=30 -o ServerAliveInterval=20");
-        if (options.SshDirectory is not { } directory || directory.Contains('"') || directory.Contains('\''))
-            return command.ToString();
-        command.Append(CultureInfo.InvariantCulture, $" -o 'UserKnownHostsFile=\"{directory}/known_hosts\"'");
-        foreach (string key in new[] { "id_ed25519", "id_ecdsa", "id_rsa" })
-            command.Append(CultureInfo.InvariantCulture, $" -o 'IdentityFile=\"{directory}/{key}\"'");
-        return command.ToString();
+        List<string> settings = ["BatchMode=yes", "StrictHostKeyChecking=yes", "ConnectTimeout=30", "ServerAliveInterval=20"];
+        // Quotes cannot be quoted, and the options are told apart by their lines.
+        if (options.SshDirectory is { } directory && directory.AsSpan().IndexOfAny('"', '\n') < 0)
+        {
+            settings.Add($"UserKnownHostsFile=\"{directory}/known_hosts\"");
+            settings.AddRange(Keys.Select(key => $"IdentityFile=\"{directory}/{key}\""));
+        }
+        return ["-F", "/dev/null", .. settings.SelectMany(setting => new[] { "-o", setting })];
     }
 
     private static async Task<string> ReadAsync(StreamReader reader, CancellationToken cancellationToken)

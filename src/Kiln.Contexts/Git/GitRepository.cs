@@ -57,7 +57,7 @@ internal sealed class GitRepository
     private static GitRepository Prepare(GitRepository repository)
     {
         Directory.CreateDirectory(repository.Tree);
-        Directory.CreateDirectory(Path.Combine(repository._directory, "home"));
+        repository._git.LayOut(repository._directory);
         return repository;
     }
 
@@ -114,7 +114,8 @@ internal sealed class GitRepository
     {
         if (!File.Exists(Path.Combine(Tree, ".gitmodules")))
             return;
-        string[] update = ["submodule", "--quiet", "update", "--init", "--recursive", "--force"];
+        // `git submodule` is a script of the shell around this program of git's.
+        string[] update = [File.Exists("/bin/sh") ? "submodule" : "submodule--helper", "update", "--quiet", "--init", "--recursive", "--force"];
         // A commit that is the end of no branch cannot be had alone from every server.
         if (!(await TryAsync([.. update, "--depth=1"], cancellationToken)).Succeeded)
             await RunAsync(update, cancellationToken);

@@ -16,10 +16,12 @@ internal static unsafe partial class Libc
     internal const int F_ADD_SEALS = 1033;
     internal const int POLLIN = 1;
     internal const int POLLOUT = 4;
+    internal const int P_ALL = 0;
     internal const int P_PID = 1;
     internal const int P_PIDFD = 3;
     internal const int WALL = 0x40000000; // __WALL
     internal const int WEXITED = 4;
+    internal const int WNOWAIT = 0x01000000;
     internal const int CLD_EXITED = 1;
     internal const uint CLOSE_RANGE_CLOEXEC = 4;
     internal const int PR_SET_PDEATHSIG = 1;
@@ -117,6 +119,8 @@ internal static unsafe partial class Libc
     {
         [FieldOffset(8)]
         internal int Code;
+        [FieldOffset(16)]
+        internal int ProcessId;
         [FieldOffset(24)]
         internal int Status;
     }

@@ -79,6 +79,28 @@ public sealed unsafe class ChildProcess : IDisposable
         return info.Code == Libc.CLD_EXITED ? new ProcessExit(info.Status, 0) : new ProcessExit(0, info.Status);
     }
 
+    /// <summary>As <see cref="Wait"/>, for the first process of a pid namespace: what others abandoned and ends meanwhile is buried.</summary>
+    public ProcessExit WaitAndBury()
+    {
+        Libc.SignalInfo info = default;
+        while (true)
+        {
+            if (Libc.WaitForId(Libc.P_ALL, 0, &info, Libc.WEXITED | Libc.WNOWAIT) != 0)
+            {
+                if (ErrnoException.Last("waitid") is var error && error.Error != Errno.EINTR)
+                    throw error;
+            }
+            else if (info.ProcessId == ProcessId)
+            {
+                return Wait();
+            }
+            else
+            {
+                Bury(info.ProcessId);
+            }
+        }
+    }
+
     /// <summary>Waits for the end of a child that was adopted; one that is none is passed over.</summary>
     public static void Bury(int processId)
     {

@@ -152,7 +152,7 @@ public sealed class GitCloneTests : IAsyncDisposable
         string bare = Directory.CreateDirectory(Path.Combine(_origin.NewDirectory(), "bin")).FullName;
         foreach (string program in new[] { "git", "sh" })
             File.CreateSymbolicLink(Path.Combine(bare, program), "/usr/bin/" + program);
-        var without = new GitCloner(new GitProgram(new GitOptions { SearchPath = bare }));
+        var without = new GitCloner(new GitProgram(new GitOptions { SearchPath = bare, Assistant = "/nowhere" }));
 
         Diagnostic refused = (await Assert.ThrowsAsync<BuildException>(() =>
             without.CloneAsync(new GitClone { Remote = Daemon }, _origin.NewDirectory(), TestContext.Current.CancellationToken))).Diagnostic;

@@ -179,7 +179,7 @@ public sealed class GitFetchTests : IAsyncDisposable
     [Fact]
     public async Task Without_git_the_error_says_what_to_install()
     {
-        var fetcher = new GitFetcher(new GitProgram(new GitOptions { SearchPath = "/nowhere" }));
+        var fetcher = new GitFetcher(new GitProgram(new GitOptions { SearchPath = "/nowhere", Assistant = "/nowhere" }));
         Assert.False(fetcher.IsInstalled);
 
         var error = await Assert.ThrowsAsync<BuildException>(

@@ -28,7 +28,10 @@ internal sealed class GitOrigin : IAsyncDisposable
         Web = new FakeServer(AnswerHttp);
     }
 
-    public static GitProgram Program { get; } = new(new GitOptions { SearchPath = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin" });
+    public static GitProgram Program { get; } = new(new GitOptions
+    {
+        SearchPath = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin", Assistant = Environment.ProcessPath!,
+    });
 
     /// <summary>Repositories by http; with <see cref="Password"/> only for the <see cref="User"/> who knows it.</summary>
     public FakeServer Web { get; }

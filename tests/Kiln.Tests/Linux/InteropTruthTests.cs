@@ -66,7 +66,7 @@ public sealed class InteropTruthTests
     public void Structures_have_the_headers_layout() => Compile(
     [
         .. Layout<Libc.PollFd>("struct pollfd", ("fd", "Fd"), ("events", "Events"), ("revents", "Returned")),
-        .. Layout<Libc.SignalInfo>("siginfo_t", ("si_code", "Code"), ("si_status", "Status")),
+        .. Layout<Libc.SignalInfo>("siginfo_t", ("si_code", "Code"), ("si_pid", "ProcessId"), ("si_status", "Status")),
         .. Layout<Libc.SignalAction>("struct sigaction", ("sa_handler", "Handler")),
         .. Layout<Libc.ResourceLimit>("struct rlimit", ("rlim_cur", "Soft"), ("rlim_max", "Hard")),
         .. Layout<Libc.MountAttr>("struct mount_attr", ("attr_set", "Set"), ("attr_clr", "Clear"), ("propagation", "Propagation"), ("userns_fd", "UserNamespace")),

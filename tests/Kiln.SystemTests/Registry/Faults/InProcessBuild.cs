@@ -38,7 +38,7 @@ internal sealed class InProcessBuild : IDisposable
         using WorkDirectory work = WorkDirectory.Open(_directory.Path("root"));
         using var http = new HttpDownloader("kiln/test", allowsMetadata: false, ServerAccess.Direct, Patience.Usual, TimeProvider.System);
         using var uploads = new TextUploader("kiln/test", ServerAccess.Direct, Patience.Usual, TimeProvider.System);
-        var git = new GitProgram(new GitOptions { SearchPath = "/usr/bin" });
+        var git = new GitProgram(new GitOptions { SearchPath = "/usr/bin", Assistant = "/nowhere" });
         var services = new BuildServices(
             registry,
             new RemoteAccess(http, new GitFetcher(git), new GitCloner(git), uploads),

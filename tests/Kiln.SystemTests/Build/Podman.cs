@@ -38,12 +38,16 @@ internal sealed class Podman : IDisposable
     ];
 
     /// <summary>`podman run --rm`, with the machine's network and without limits that a test machine may not grant.</summary>
-    public Task<KilnRun> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
-        CallAsync(["run", "--rm", "--ulimit", "host", "--network", "host", .. arguments], cancellationToken);
+    /// <param name="arguments">Its flags, the image and what the container is told.</param>
+    /// <param name="cancellationToken">Ends podman.</param>
+    /// <param name="input">A file that the container reads from its standard input, with `--interactive`; null for nothing.</param>
+    public Task<KilnRun> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken, string? input = null) =>
+        CallAsync(["run", "--rm", "--ulimit", "host", "--network", "host", .. arguments], cancellationToken, input);
 
-    public async Task<KilnRun> CallAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    public async Task<KilnRun> CallAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken, string? input = null)
     {
-        string[] command = ["podman", "--runtime", "runc", "--root", _directory.Path("storage"), "--runroot", _directory.Path("run")];
+        string[] through = input is null ? [] : ["sh", "-c", "exec \"$@\" <\"$0\"", input];
+        string[] command = [.. through, "podman", "--runtime", "runc", "--root", _directory.Path("storage"), "--runroot", _directory.Path("run")];
         using RunningProgram program = RunningProgram.Start([.. command, .. arguments], _environment, _directory.Root);
         return await program.WaitAsync(cancellationToken);
     }

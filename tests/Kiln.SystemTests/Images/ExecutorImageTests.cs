@@ -43,4 +43,24 @@ public sealed class ExecutorImageTests(BuildWorld world, ExecutorImage image)
         Assert.Contains(files, line => line.Contains("1000:0 RegularFile srv/made", StringComparison.Ordinal));
         Assert.Contains(files, line => line.Contains("srv/.wh.keep", StringComparison.Ordinal));
     }
+
+    /// <summary>.NET in a container's first process takes the ends of all children once it has a terminal, or has started a program itself.</summary>
+    [Theory]
+    [InlineData]
+    [InlineData("DOCKER")]
+    public async Task On_a_terminal_no_step_s_end_is_lost(params string[] restrictions)
+    {
+        using BuildPlace place = await world.NewPlaceAsync();
+        Podman podman = await image.OpenAsync(world, Token);
+        place.Dockerfile("FROM base\n" + string.Concat(Enumerable.Repeat("RUN (setsid sleep 1000 &) ; true\n", 6)));
+
+        KilnRun run = await podman.RunAsync(
+            [
+                .. restrictions.SelectMany(_ => Podman.DockersRestrictions), "--tty", "--volume", $"{place.Path("context")}:/workspace:ro",
+                ExecutorImage.Plain, "--registry-mirror", place.Registry, "--no-push", "--skip-unused-stages",
+            ],
+            Token);
+
+        Assert.True(run.Status == 0, run.All);
+    }
 }

@@ -121,7 +121,7 @@ public sealed class BuildExecutor(BuildServices services)
         StageResult built = await schedule.RunAsync(plan.Targets);
         // Step 5
         StageResult target = await PlainLayers.PackAsync(built, services.Work.Blobs, request.Compression, report, cancellationToken);
-        Image image = ImageAssembly.Assemble(cache?.Complete(plan.Target.Config) ?? plan.Target.Config, target, request.Format, request.Annotations);
+        Image image = ImageAssembly.Assemble(cache?.Complete(plan.Target.Config) ?? plan.Target.Config, target, request.Format ?? await FindFormatAsync(inImage[^1], target, images, cancellationToken), request.Annotations);
         // Beside the layers that are still on their way: nothing names it yet.
         uploads.BeginBase([image.Config], Task.FromResult);
         TargetFiles? files = request.Outputs.Files.Any(output => output.IsTree) ? await depot.OpenFilesAsync(target.Stack, "its files are an output", cancellationToken) : null;
@@ -130,6 +130,15 @@ public sealed class BuildExecutor(BuildServices services)
         foreach (StackLayer unused in images.Layers.FindUnused())
             report(new Notice(NoticeLevel.Debug, $"layer {unused.Descriptor.Digest}: never needed"));
         return new BuildOutcome(plan, schedule.Results, image, files);
+    }
+
+    /// <summary>The media types of the base, as kaniko has it; Docker's where there is none. What those have no word for is OCI's.</summary>
+    private static async Task<ImageFormat> FindFormatAsync(StagePlan first, StageResult target, ImageResolver images, CancellationToken cancellationToken)
+    {
+        Stack below = first.Base.IsImage ? (await images.ResolveAsync(first.Base, first.FromSpan, cancellationToken)).Result.Stack : Stack.Empty;
+        return below.Layers.All(layer => layer.Descriptor.MediaType.IsDocker) && target.Stack.Layers.All(layer => layer.Descriptor.MediaType.Compression != LayerCompression.Zstd)
+            ? ImageFormat.Docker
+            : ImageFormat.Oci;
     }
 
     private TreeOptions TreesFor(ChosenIsolation? isolation) => new(
@@ -281,7 +290,7 @@ public sealed class BuildExecutor(BuildServices services)
         {
             IStepRoots roots = isolation.Overlay ? new OverlayStepRoots(depot, services.Work) : new MergedStepRoots(depot);
             var mounts = new MountPreparation(request, depot, sources, services.Work, sandbox.LendsSources, services.Time);
-            runs = new RunStepRunner(layers, roots, mounts, sandbox, request);
+            runs = new RunStepRunner(layers, roots, mounts, new OwnerLookup(depot), sandbox, request);
         }
         return new StepRunners(copies, new WorkdirStepRunner(layers, new OwnerLookup(depot)), runs);
     }

@@ -51,8 +51,8 @@ public sealed record BuildRequest
     /// <summary>`--ignore-path`: what is in no layer that the build makes.</summary>
     public IgnoredPaths Ignored { get; init; } = IgnoredPaths.None;
 
-    /// <summary>`--image-format`.</summary>
-    public ImageFormat Format { get; init; } = ImageFormat.Oci;
+    /// <summary>`--image-format`; null for that of the base.</summary>
+    public ImageFormat? Format { get; init; } = ImageFormat.Oci;
 
     /// <summary>`--annotation`: the manifest's.</summary>
     public ImmutableSortedDictionary<string, string> Annotations { get; init; } = StringMap.Empty;

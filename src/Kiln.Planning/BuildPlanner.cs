@@ -65,9 +65,12 @@ public sealed class BuildPlanner
         var ignored = new Lazy<IgnoreMatcher?>(() => _options.IgnoreFile is { } file ? new IgnoreMatcher(IgnoreFile.Parse(file)) : null);
         var ends = new Dictionary<int, StageState>();
         var plans = new List<StagePlan>();
+        StageNode? first = _options.Compatibility == Compatibility.Kaniko ? _graph.FirstInImage : null;
         foreach (StageNode node in _graph.FindReachable())
         {
             StageState state = Begin(node, ends);
+            if (node == first)
+                state.Config = WithLabels(state.Config);
             var planner = new StagePlanner(
                 _options, _graph, _globals, node, state, new StageLint(_lint, state, ignored), _document.Directives.Escape);
             ImmutableArray<Steps.BuildStep> steps = planner.Run();
@@ -85,10 +88,12 @@ public sealed class BuildPlanner
         }
         ImmutableArray<int> targets = [.. _graph.Targets.Select(node => node.Stage.Index)];
         int place = plans.FindIndex(plan => plan.Index == targets[0]);
-        ImageConfig image = plans[place].Config;
-        plans[place] = plans[place] with { Config = image with { Config = image.Config with { Labels = image.Config.Labels.SetItems(_options.Labels) } } };
+        if (first is null)
+            plans[place] = plans[place] with { Config = plans[place].Config with { Config = WithLabels(plans[place].Config.Config) } };
         return new BuildPlan([.. plans], targets, Epoch());
     }
+
+    private ContainerConfig WithLabels(ContainerConfig config) => config with { Labels = config.Labels.SetItems(_options.Labels) };
 
     private StageState Begin(StageNode node, Dictionary<int, StageState> ends)
     {

@@ -24,12 +24,15 @@ public sealed record PlanOptions
     /// <summary>What the builder runs on.</summary>
     public required Platform BuildPlatform { get; init; }
 
-    /// <summary>`--label`, which overrides `LABEL`.</summary>
+    /// <summary>`--label`, which overrides `LABEL`; the other way round in kaniko.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Labels { get; init; } = [];
 
     public NamedContexts NamedContexts { get; init; } = NamedContexts.None;
 
     public ShortNames ShortNames { get; init; } = ShortNames.None;
+
+    /// <summary>`--compat`.</summary>
+    public Compatibility Compatibility { get; init; }
 
     /// <summary>All stages are planned, not only those that the target needs: to check them.</summary>
     public bool AllStages { get; init; }

@@ -48,6 +48,8 @@ internal static class StepParts
         AddEnvironment(run.Environment, parts);
         parts.Add(KeyPart.Of("working directory", run.WorkingDirectory));
         parts.Add(KeyPart.Of("user", run.User));
+        if (run.NumbersAreGroups)
+            parts.Add(KeyPart.Of("groups of numbers", "the same"));
         if (run.Network == RunNetwork.None)
             parts.Add(KeyPart.Of("network", "none"));
         if (run.Script is { } script)
@@ -121,6 +123,8 @@ internal static class StepParts
         parts.Add(KeyPart.Of("destination", copy.Destination));
         if (copy.Chown is not null)
             parts.Add(KeyPart.Of("--chown", copy.Chown));
+        if (copy.UnlessChown is not null)
+            parts.Add(KeyPart.Of("owner without --chown", copy.UnlessChown));
         if (copy.Chmod is not null)
             parts.Add(KeyPart.Of("--chmod", copy.Chmod));
         if (copy.Link)

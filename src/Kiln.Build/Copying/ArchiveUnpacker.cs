@@ -89,5 +89,5 @@ internal sealed class ArchiveUnpacker(CopyTarget target, CopySettings options, A
             : throw DiagnosticRules.ArchiveBroken.Error($"the archive holds a path of more than {UnixPath.LongestPath} bytes in the image, or a name of more than {UnixPath.LongestName}");
     }
 
-    private LayerEntry Own(LayerEntry entry) => options.Owner is (var uid, var gid) ? entry with { Uid = uid, Gid = gid } : entry;
+    private LayerEntry Own(LayerEntry entry) => !options.ArchivesKeepOwners && options.Owner is (var uid, var gid) ? entry with { Uid = uid, Gid = gid } : entry;
 }

@@ -17,6 +17,9 @@ public sealed record CopySettings
     /// <summary>`--chown`; without it a file keeps its source's owner.</summary>
     public (uint Uid, uint Gid)? Owner { get; init; }
 
+    /// <summary>Whether what an archive holds keeps the owners that are in it, whatever <see cref="Owner"/> says.</summary>
+    public bool ArchivesKeepOwners { get; init; }
+
     /// <summary>`--chmod`.</summary>
     public ModeChange? Mode { get; init; }
 

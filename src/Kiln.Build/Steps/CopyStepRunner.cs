@@ -74,7 +74,10 @@ internal sealed class CopyStepRunner(DeltaWriter layers, SourceCatalog sources, 
         {
             Destination = UnixPath.Clean(step.Destination),
             DestinationIsDirectory = step.Destination.EndsWith('/'),
-            Owner = step.Chown is { Length: > 0 } chown ? await owners.FindAsync(chown, !step.Link, context, step.ChownSpan, cancellationToken) : null,
+            Owner = step.Chown is { Length: > 0 } chown ? await owners.FindAsync(chown, !step.Link, context, step.ChownSpan, cancellationToken)
+                : step.UnlessChown is { } user ? await owners.FindAsync(user, mayAsk: true, context, step.Span, cancellationToken)
+                : null,
+            ArchivesKeepOwners = step.UnlessChown is not null,
             Mode = mode,
             Excludes = PathPatterns.Parse(step.Excludes, step.Span),
             UnpackArchives = step.Sources.Any(s => !s.IsRemote && s.UnpackArchives),

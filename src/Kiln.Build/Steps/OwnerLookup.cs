@@ -30,6 +30,13 @@ internal sealed class OwnerLookup(LayerDepot depot)
         return (owner, ownerGroup);
     }
 
+    /// <summary>A user as `USER` has it, a number, with the group of that number where no account has it: kaniko's rule for a `RUN`.</summary>
+    internal async Task<string> NameGroupAsync(string user, StepContext context, CancellationToken cancellationToken)
+    {
+        byte[]? passwd = await depot.ReadFileAsync(context.Stack, context.View, UnixPath.Clean("etc/passwd"), cancellationToken);
+        return AccountFiles.Parse(passwd, null).FindUser(Number(user)!.Value) is null ? $"{user}:{user}" : user;
+    }
+
     private static uint? Number(string text) =>
         text is "" or "root" ? 0 : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) ? id : null;
 }

@@ -17,7 +17,7 @@ namespace Kiln.Build.Steps;
 
 /// <summary>Carries out `RUN`: puts the stack on disk, runs, and turns what changed into a layer.</summary>
 internal sealed class RunStepRunner(
-    DeltaWriter layers, IStepRoots roots, MountPreparation mounts, ISandbox sandbox, BuildRequest build)
+    DeltaWriter layers, IStepRoots roots, MountPreparation mounts, OwnerLookup owners, ISandbox sandbox, BuildRequest build)
 {
     /// <summary>BuildKit's name for the machine that a step runs on.</summary>
     private const string HostName = "buildkitsandbox";
@@ -43,7 +43,7 @@ internal sealed class RunStepRunner(
             Arguments = step.Arguments,
             Environment = [.. step.Environment, .. step.Proxies, .. prepared.Environment],
             WorkingDirectory = UnixPath.Clean(step.WorkingDirectory),
-            User = step.User,
+            User = step.NumbersAreGroups ? await owners.NameGroupAsync(step.User, context, cancellationToken) : step.User,
             Network = step.Network == Dockerfile.Instructions.RunNetwork.None ? RunNetwork.None : RunNetwork.Host,
             AllowsMetadata = build.AllowsMetadata,
             HostName = HostName,

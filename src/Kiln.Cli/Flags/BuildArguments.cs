@@ -64,6 +64,8 @@ internal sealed class BuildArguments
 
     internal List<string> Targets { get; } = [];
 
+    internal string Compat { get; set; } = "docker";
+
     internal string Reproducible { get; set; } = "false";
 
     internal List<string> IgnoredPaths { get; } = [];

@@ -65,6 +65,8 @@ internal static class BuildFlags
             { Kaniko = KanikoParity.Own },
         new TextFlag("image-format", "Which media types manifest, configuration and layers have: `oci` or `docker` (kaniko: those of the base)", (a, v) => a.ImageFormat = v)
             { ValueName = "NAME", Default = "oci", Kaniko = KanikoParity.Differs },
+        new TextFlag("compat", "Whose images come out where builders disagree: `docker`, or `kaniko` in what COMPAT.md lists", (a, v) => a.Compat = v)
+            { ValueName = "BUILDER", Default = "docker", Variable = "KILN_COMPAT", Kaniko = KanikoParity.Own },
         new ListFlag("annotation", "Give the image's manifest an annotation", (a, v) => a.Annotations.AddRange(v)) { ValueName = "NAME=VALUE" },
         new TextFlag("compression", "How the layers are packed that the build makes: `gzip`, `zstd` or `none`; the base's stay as they are", (a, v) => a.Compression = v)
             { ValueName = "NAME", Default = "gzip" },

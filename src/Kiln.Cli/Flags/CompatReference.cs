@@ -71,15 +71,33 @@ internal static class CompatReference
 
             ## Images that come out otherwise
 
-            Kiln builds what Docker builds, and kaniko did not always:
+            Kiln builds what Docker builds, and kaniko did not always. `--compat=kaniko`, or KILN_COMPAT in the environment, brings back what somebody may depend on; it is a part of the keys of the steps that it changes, so
+            that a cache may have results of both.
 
-            - `COPY` and `ADD` without `--chown` give files to root, also after `USER`.
-            - The group of a `RUN` after `USER 1000` is root's, where `/etc/passwd` has no such user.
-            - `--label` goes before a `LABEL` of the same name.
-            - Files that a `RUN` writes below a `VOLUME` stay.
-            - An instruction that changes the configuration alone makes no layer, with a cache or without.
-            - Manifests have the media types of OCI, whatever the base has; `--image-format=docker` gives Docker's.
-            - What lies in the builder's container, or is mounted into it, is in no image and in sight of no `RUN`.
+            | | Docker, and Kiln | kaniko, and `--compat=kaniko` |
+            |---|---|---|
+            | owner of what `COPY` and `ADD` take from the context or a URL without `--chown`, after `USER` | root | the user; what comes out of an archive keeps its owner |
+            | group of a `RUN` after `USER 1000`, where `/etc/passwd` has no such user | root's | 1000 |
+            | group of a `RUN` after `USER name:group` | the one that is named | that of the user's account, or of the number |
+            | `--label` and `LABEL` of the same name | the flag's value | the Dockerfile's |
+            | media types of manifest, configuration and layers | OCI's, unless `--image-format=docker` | those of the base, and Docker's for `FROM scratch`; with layers of zstd OCI's |
+
+            What it does not bring back, since it loses files, spoils caches or was never meant:
+
+            | | Docker, and Kiln | kaniko |
+            |---|---|---|
+            | files that a `RUN` writes below a `VOLUME` | stay | are lost, unless a cache had an earlier step |
+            | an instruction that changes the configuration alone | no layer, and an entry of the history | with `--cache` an empty layer, without it nothing in the history |
+            | times in layers | of modification, in whole seconds | of access and change too, which makes each build's layers new ones |
+            | a `COPY` that matches nothing | copies nothing | took the whole file system into the layer |
+            | a link that is named as a source | its target is copied | the link is copied |
+            | `COPY --chown=name` | the group of the account | the group whose number is the user's |
+            | the directories above the destination of a single file | root's, or of `--chown` | of the owner of the file |
+            | deleted files of the base with `--use-new-run`, opaque directories, device nodes, attributes of files | kept or removed as the layers say | lost, or back again |
+            | `COPY --parents`, `--exclude`, `--link`, `ADD --checksum`, `FROM --platform`, `RUN --network`, mounts of the types tmpfs and ssh and those with `from` | done | taken without effect |
+            | `EXPOSE` of ranges, `HEALTHCHECK --start-interval`, `MAINTAINER` | in the configuration | as they are written, or lost |
+            | `--reproducible` | the base's layers stay | they are written anew |
+            | what lies in the builder's container, or is mounted into it | in no image, and in sight of no `RUN` | in sight of every `RUN` |
 
             """);
         return page.ToString();

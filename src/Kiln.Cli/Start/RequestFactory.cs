@@ -65,6 +65,7 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
             OtherTargets = [.. targets.Skip(1)],
             Platform = platform,
             BuildPlatform = Host,
+            Compatibility = ReadCompatibility(arguments),
             Labels = [.. arguments.Labels.Select(l => Pair(l, "--label"))],
             NamedContexts = new NamedContexts(arguments.BuildContexts.Select(c => Pair(c, "--build-context"))),
         };
@@ -106,8 +107,16 @@ internal sealed class RequestFactory(IReadOnlyDictionary<string, string> environ
         ReadCount(arguments.ExtractRetry, "--image-fs-extract-retry");
     }
 
-    private static ImageFormat ReadFormat(BuildArguments arguments) => arguments.ImageFormat switch
+    private static Compatibility ReadCompatibility(BuildArguments arguments) => arguments.Compat switch
     {
+        "docker" => Compatibility.Docker,
+        "kaniko" => Compatibility.Kaniko,
+        var other => throw DiagnosticRules.InvalidArgument.Error($"`--compat={other}` names no builder whose images could come out", hint: "use `docker` or `kaniko`"),
+    };
+
+    private static ImageFormat? ReadFormat(BuildArguments arguments) => arguments.ImageFormat switch
+    {
+        null or "" when arguments.Compat == "kaniko" => null,
         null or "" or "oci" => ImageFormat.Oci,
         "docker" when arguments.Compression == "zstd" => throw DiagnosticRules.InvalidArgument.Error(
             "`--image-format=docker` has no word for layers of `--compression=zstd`", hint: "leave one of them out"),

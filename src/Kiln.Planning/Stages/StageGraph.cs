@@ -39,6 +39,18 @@ internal sealed class StageGraph
     /// <summary>What is asked for, the image's stage first.</summary>
     internal IReadOnlyList<StageNode> Targets { get; }
 
+    /// <summary>The lowest stage that the image is made of.</summary>
+    internal StageNode FirstInImage
+    {
+        get
+        {
+            StageNode first = Targets[0];
+            while (first.Base is StageSource below)
+                first = _nodes[below.Index];
+            return first;
+        }
+    }
+
     /// <summary>The stages that the targets need as far as is known, in the order of the file.</summary>
     internal IReadOnlyList<StageNode> FindReachable()
     {

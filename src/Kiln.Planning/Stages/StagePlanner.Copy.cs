@@ -112,6 +112,8 @@ internal sealed partial class StagePlanner
             Destination = AbsolutePath.Destination(_state.WorkingDirectory, destination),
             Chown = chown,
             ChownSpan = instruction.Origin.SpanOf(options.Chown ?? ""),
+            // What is taken from a stage or an image keeps its owner in kaniko too.
+            UnlessChown = IsKaniko && chown is null && _state.User.Length > 0 && copied.All(source => source.From is not StageSource && !source.From.IsImage) ? _state.User : null,
             Chmod = chmod,
             ChmodSpan = instruction.Origin.SpanOf(options.Chmod ?? ""),
             Excludes = [.. options.Excludes],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using System.Globalization;
 using Kiln.Diagnostics;
 using Kiln.Dockerfile.Instructions;
 using Kiln.Planning.Sources;
@@ -34,6 +35,7 @@ internal sealed partial class StagePlanner
             }
             command = [.. Shell, text];
         }
+        string user = IsKaniko ? _state.User.Split(':')[0] : _state.User;
         return new RunStep
         {
             Span = instruction.Span,
@@ -43,7 +45,8 @@ internal sealed partial class StagePlanner
             Environment = [.. _state.Scope.All.Select(v => $"{v.Key}={v.Value}")],
             Proxies = [.. Proxies()],
             WorkingDirectory = _state.WorkingDirectory,
-            User = _state.User,
+            User = user,
+            NumbersAreGroups = IsKaniko && uint.TryParse(user, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id > 0,
             Network = instruction.Network,
             Mounts = PlaceAgents(instruction.Mounts.Select(m => Mount(m, instruction))),
             Script = script,

@@ -217,6 +217,8 @@ internal sealed partial class StagePlanner : IInstructionVisitor<BuildStep?>
 
     private IReadOnlyList<string> Shell => _state.Config.Shell is { Count: > 0 } shell ? shell : ["/bin/sh", "-c"];
 
+    private bool IsKaniko => _options.Compatibility == Compatibility.Kaniko;
+
     private static MetadataStep Metadata(Instruction instruction, string createdBy) =>
         new() { Span = instruction.Span, Title = TitleOf(instruction), CreatedBy = createdBy };
 

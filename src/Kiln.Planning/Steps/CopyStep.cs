@@ -21,6 +21,9 @@ public sealed record CopyStep : BuildStep
     /// <summary>Where that is written.</summary>
     public SourceSpan ChownSpan { get; init; }
 
+    /// <summary>Who owns what is copied where <see cref="Chown"/> says nothing, but for what comes out of an archive; null for whoever owned the source.</summary>
+    public string? UnlessChown { get; init; }
+
     public string? Chmod { get; init; }
 
     /// <inheritdoc cref="ChownSpan"/>

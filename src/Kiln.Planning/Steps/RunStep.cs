@@ -21,6 +21,9 @@ public sealed record RunStep : BuildStep
     /// <summary>`USER` as it stands here; empty for root.</summary>
     public required string User { get; init; }
 
+    /// <summary>Whether a user of a number that no account has is in the group of the same number, and not in root's.</summary>
+    public bool NumbersAreGroups { get; init; }
+
     public RunNetwork Network { get; init; }
 
     public ImmutableArray<StepMount> Mounts { get; init; } = [];

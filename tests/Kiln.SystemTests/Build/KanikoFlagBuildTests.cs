@@ -51,6 +51,40 @@ public sealed class KanikoFlagBuildTests(BuildWorld world)
         Assert.Equal(["app"], PushedImage.Entries((await PushedImage.FetchAsync(image, Token)).Layers[^1]).Select(entry => entry.Name));
     }
 
+    [Theory]
+    [InlineData("docker", "0:0 5:0", "0 9", "flag", "application/vnd.oci.image.manifest.v1+json")]
+    [InlineData("kaniko", "77:77 5:0", "77 0", "file", "application/vnd.docker.distribution.manifest.v2+json")]
+    public async Task Images_come_out_as_the_builder_has_them_that_is_asked_for(string builder, string owners, string groups, string label, string mediaType)
+    {
+        using BuildPlace place = await world.NewPlaceAsync();
+        string image = place.NewDestination();
+        place.Environment["KILN_COMPAT"] = builder;
+        place.Dockerfile(
+            """
+            FROM base AS made
+            LABEL l=file
+            RUN mkdir -m 777 /g
+            USER 77
+            RUN id -g > /g/groups
+            COPY Dockerfile /copied
+            COPY --chown=5:0 Dockerfile /given
+            USER 0:9
+            RUN id -g >> /g/groups
+            FROM scratch
+            LABEL l=file
+            COPY --from=made /copied /given /g/groups /
+            """);
+
+        KilnRun run = await place.BuildAsync(["-d", image, "--label", "l=flag"], Token);
+
+        Assert.True(run.Status == 0, run.All);
+        PushedImage pushed = await PushedImage.FetchAsync(image, Token);
+        Assert.Equal(owners, string.Join(' ', PushedImage.Entries(pushed.Layers[0]).Where(entry => entry.Name != "groups").Select(entry => $"{entry.Uid}:{entry.Gid}")));
+        Assert.Equal(groups, pushed.FindText("groups")!.Trim().Replace('\n', ' '));
+        Assert.Equal(label, pushed.Config.GetProperty("config").GetProperty("Labels").GetProperty("l").GetString());
+        Assert.Contains(mediaType, System.Text.Encoding.UTF8.GetString(pushed.Manifest), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_dry_run_says_the_plan_and_does_nothing()
     {

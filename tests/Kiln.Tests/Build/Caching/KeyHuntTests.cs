@@ -83,7 +83,7 @@ public sealed class KeyHuntTests
         return random.Next(6) switch
         {
             0 => copy with { Destination = other.Destination },
-            1 => copy with { Chown = other.Chown },
+            1 => copy with { Chown = other.Chown, UnlessChown = other.UnlessChown },
             2 => copy with { Chmod = other.Chmod },
             3 => copy with { Heredocs = other.Heredocs },
             4 => copy with { Sources = other.Sources },
@@ -100,6 +100,7 @@ public sealed class KeyHuntTests
         Environment = [.. Texts(random, 3).Distinct().Select(name => $"{name}={Word(random)}")],
         WorkingDirectory = Word(random),
         User = Word(random),
+        NumbersAreGroups = random.Next(4) == 0,
         Network = random.Next(4) == 0 ? RunNetwork.None : RunNetwork.Default,
         Mounts = [.. Texts(random, 2).Select(id => new StepMount
         {
@@ -127,6 +128,7 @@ public sealed class KeyHuntTests
         Heredocs = [.. Texts(random, 2).Select(name => (name, Word(random)))],
         Destination = Word(random),
         Chown = random.Next(2) == 0 ? Word(random) : null,
+        UnlessChown = random.Next(3) == 0 ? Word(random) : null,
         Chmod = random.Next(2) == 0 ? Word(random) : null,
         Link = random.Next(2) == 0,
         Parents = random.Next(2) == 0,
@@ -162,13 +164,13 @@ public sealed class KeyHuntTests
         {
             RunStep run => new object?[]
             {
-                "RUN", run.Arguments, run.Environment, run.WorkingDirectory, run.User, run.Network == RunNetwork.None, run.Script?.Path, run.Script?.Content, input.Around.Platform.Architecture,
+                "RUN", run.Arguments, run.Environment, run.WorkingDirectory, run.User, run.NumbersAreGroups, run.Network == RunNetwork.None, run.Script?.Path, run.Script?.Content, input.Around.Platform.Architecture,
                 input.Around.AllowsMetadata,
                 run.Mounts.Select(m => new object?[] { m.Type, m.Target, m.Id, m.Source, m.ReadOnly, m.Size, m.Mode, m.Uid, m.Gid, m.Variable }),
             },
             CopyStep copy => new object?[]
             {
-                "COPY", copy.Sources.Select(source => source.UnpackArchives), copy.Heredocs.Select(heredoc => new[] { heredoc.Name, heredoc.Content }), copy.Destination, copy.Chown, copy.Chmod, copy.Link, copy.Parents,
+                "COPY", copy.Sources.Select(source => source.UnpackArchives), copy.Heredocs.Select(heredoc => new[] { heredoc.Name, heredoc.Content }), copy.Destination, copy.Chown, copy.UnlessChown, copy.Chmod, copy.Link, copy.Parents,
             },
             WorkdirStep workdir => new object?[] { "WORKDIR", workdir.Path, workdir.User },
             _ => null,

@@ -4,6 +4,7 @@ using Kiln.Layers.Blobs;
 using Kiln.Layers.Deltas;
 using Kiln.Linux.Files;
 using Kiln.Oci;
+using Kiln.Planning;
 using Kiln.Tests.Planning;
 using Xunit;
 
@@ -139,6 +140,22 @@ public sealed class StepKeyTests
     public void What_a_rung_cannot_do_counts_for_those_alone_who_would_see_it() => Assert.Equal(
         Keys.Last("FROM conf-base:1\nRUN x"),
         Keys.Last("FROM conf-base:1\nRUN x", null, Keys.Inputs with { Rung = RungTraits.NoNewPrivileges | RungTraits.NoLoopback }));
+
+    [Theory]
+    [InlineData("USER 7\nRUN x", true)]
+    [InlineData("USER 7\nCOPY a /b", true)]
+    [InlineData("USER app:staff\nRUN x", true)]
+    [InlineData("USER app\nRUN x", false)]
+    [InlineData("RUN x", false)]
+    [InlineData("USER 7\nCOPY --chown=7 a /b", false)]
+    [InlineData("COPY a /b", false)]
+    [InlineData("USER 7\nWORKDIR /w", false)]
+    public void Whose_images_come_out_counts_where_it_changes_a_layer(string instructions, bool counts)
+    {
+        PlanOptions kaniko = Plans.Options with { Compatibility = Compatibility.Kaniko };
+
+        Assert.Equal(counts, Keys.Last($"FROM conf-base:1\n{instructions}") != Keys.Last($"FROM conf-base:1\n{instructions}", kaniko));
+    }
 
     [Fact]
     public void Of_secrets_the_ids_count_and_values_where_that_is_asked_for()

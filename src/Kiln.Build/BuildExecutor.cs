@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Kiln.Build.Caching;
 using Kiln.Build.Comparing;
@@ -71,12 +72,25 @@ public sealed class BuildExecutor(BuildServices services)
 
     private async Task<Image> RunAsync(BuildRequest request, LayerUploads uploads, BuildCache? cache, LostLayers lost, CancellationToken cancellationToken)
     {
+        long began = services.Time.GetTimestamp();
         BuildOutcome built = await BuildAsync(request, uploads, cache, lost, cancellationToken);
         if (request.Reproducibility == Reproducibility.Checked)
             await BuildAgainAsync(built, request, uploads, lost, cancellationToken);
         // Step 6
-        var files = new FileOutputWriter(services.StandardOutput, services.Time);
-        await new ImagePublisher(services.Registry, uploads, services.Remotes.Uploads, files, services.Report).PublishAsync(built.Image, built.Files, request.Outputs, cancellationToken);
+        var published = new ConcurrentQueue<ImagePublished>();
+        try
+        {
+            var files = new FileOutputWriter(services.StandardOutput, services.Time);
+            var publisher = new ImagePublisher(services.Registry, uploads, services.Remotes.Uploads, files, services.Report, published);
+            await publisher.PublishAsync(built.Image, built.Files, request.Outputs, cancellationToken);
+            services.Report(new BuildEnded(built.Image.Digest.ToString(), services.Time.GetElapsedTime(began), built.Transfers));
+        }
+        finally
+        {
+            // The last word, also where another place refused the image.
+            foreach (ImagePublished one in published)
+                services.Report(one);
+        }
         return built.Image;
     }
 
@@ -129,7 +143,7 @@ public sealed class BuildExecutor(BuildServices services)
         await uploads.CompleteAsync();
         foreach (StackLayer unused in images.Layers.FindUnused())
             report(new Notice(NoticeLevel.Debug, $"layer {unused.Descriptor.Digest}: never needed"));
-        return new BuildOutcome(plan, schedule.Results, image, files);
+        return new BuildOutcome(plan, schedule.Results, image, files, transfers.State);
     }
 
     /// <summary>The media types of the base, as kaniko has it; Docker's where there is none. What those have no word for is OCI's.</summary>

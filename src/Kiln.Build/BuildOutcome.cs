@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Kiln.Build.Events;
 using Kiln.Build.Outputs;
 using Kiln.Build.Stacks;
 using Kiln.Oci;
@@ -11,4 +12,5 @@ namespace Kiln.Build;
 /// <param name="Results">What each stage came to, by its index.</param>
 /// <param name="Image">The target's image.</param>
 /// <param name="Files">Its files, where an output wants them.</param>
-internal sealed record BuildOutcome(BuildPlan Plan, IReadOnlyDictionary<int, StageResult> Results, Image Image, TargetFiles? Files);
+/// <param name="Transfers">What moved meanwhile.</param>
+internal sealed record BuildOutcome(BuildPlan Plan, IReadOnlyDictionary<int, StageResult> Results, Image Image, TargetFiles? Files, TransferState Transfers);

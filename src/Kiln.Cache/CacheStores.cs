@@ -56,6 +56,9 @@ public sealed class CacheStores(CacheOptions options, IReadOnlyList<ICacheStore>
     /// <inheritdoc cref="ICacheStore.OpenLayer"/>
     public IBlobSource OpenLayer(CacheEntry entry) => _finders[entry.Key].OpenLayer(entry);
 
+    /// <summary>The store that an entry was found in, for people.</summary>
+    public string NameOf(CacheEntry entry) => _finders[entry.Key].Name;
+
     /// <summary>Keeps an entry in each store whose mode wants it.</summary>
     /// <inheritdoc cref="ICacheStore.SaveAsync"/>
     /// <param name="reach">Where the layer goes.</param>

@@ -22,6 +22,9 @@ public sealed class SourceText
 
     public string Text { get; }
 
+    /// <summary>Where the file is on this machine, for other programs; null where nobody but us could open it.</summary>
+    public string? Path { get; init; }
+
     public int LineCount => _lineStarts.Length;
 
     /// <summary>The line and column, both from 1, of a position in the text.</summary>

@@ -48,6 +48,9 @@ internal sealed class BuildCache(CacheStores stores, LostLayers lost, Action<Bui
     /// <summary>The layer of an entry, to be put on a stack. Nothing of it is fetched.</summary>
     internal StackLayer Open(CacheEntry entry) => new(new CachedBlob(stores.OpenLayer(entry), entry, lost), entry.Layer!.DiffId);
 
+    /// <summary>The store that an entry was found in, for people.</summary>
+    internal string NameOf(CacheEntry entry) => stores.NameOf(entry);
+
     /// <summary>Keeps a result under a key, in the background.</summary>
     /// <param name="entries">The same result under all keys that it is to be found by.</param>
     /// <param name="layer">Its layer; null where only the time is kept.</param>

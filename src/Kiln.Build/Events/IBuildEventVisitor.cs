@@ -20,5 +20,9 @@ public interface IBuildEventVisitor
 
     void Visit(CheckFailed check);
 
+    void Visit(TransfersMoved transfers);
+
+    void Visit(BuildEnded build);
+
     void Visit(ImagePublished image);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using Kiln.Build.Events;
 using Kiln.Diagnostics;
 using Kiln.Http;
@@ -9,7 +10,14 @@ using Kiln.Registry.Push;
 namespace Kiln.Build.Outputs;
 
 /// <summary>Takes a finished image everywhere it shall go. Files first, then registries, and the reports when all else succeeded.</summary>
-internal sealed class ImagePublisher(RegistryClient registry, LayerUploads uploads, TextUploader uploader, FileOutputWriter files, Action<BuildEvent> report)
+/// <param name="registry">Takes images.</param>
+/// <param name="uploads">What was sent already.</param>
+/// <param name="uploader">Takes reports.</param>
+/// <param name="files">Writes to disk.</param>
+/// <param name="report">Where events go.</param>
+/// <param name="published">Gets the places where the image is, as it comes there.</param>
+internal sealed class ImagePublisher(
+    RegistryClient registry, LayerUploads uploads, TextUploader uploader, FileOutputWriter files, Action<BuildEvent> report, ConcurrentQueue<ImagePublished> published)
 {
     /// <param name="image">The image.</param>
     /// <param name="tree">Its files, where an output wants them.</param>
@@ -23,7 +31,10 @@ internal sealed class ImagePublisher(RegistryClient registry, LayerUploads uploa
             {
                 await files.WriteAsync(output, image, tree, outputs.Destinations, cancellationToken);
                 string place = output.Path ?? "the standard output";
-                report(output.IsTree ? new Notice(NoticeLevel.Info, $"the image's files are in {place}") : new ImagePublished(place, image.Digest.ToString()));
+                if (output.IsTree)
+                    report(new Notice(NoticeLevel.Info, $"the image's files are in {place}"));
+                else
+                    published.Enqueue(new ImagePublished(place, image.Digest.ToString()));
             }
             if (!outputs.NoPush)
                 await PushAsync(image, outputs, cancellationToken);
@@ -34,7 +45,7 @@ internal sealed class ImagePublisher(RegistryClient registry, LayerUploads uploa
         }
         await new ReportWriter(outputs.Reports, uploader).WriteAsync(image, outputs.Destinations, cancellationToken);
         if (outputs is { NoPush: true, Files.IsEmpty: true })
-            report(new ImagePublished("built, not pushed", image.Digest.ToString()));
+            published.Enqueue(new ImagePublished(null, image.Digest.ToString()));
     }
 
     /// <summary>Every blob is everywhere before anything names the image: a registry that fails leaves no tag in the others.</summary>
@@ -65,7 +76,7 @@ internal sealed class ImagePublisher(RegistryClient registry, LayerUploads uploa
             if (how == ManifestPush.KeptOther)
                 report(new Notice(NoticeLevel.Warning, $"{destination.Familiar} is immutable and stays the other image that it is"));
             else
-                report(new ImagePublished(destination.Familiar, image.Digest.ToString()));
+                published.Enqueue(new ImagePublished(destination.Familiar, image.Digest.ToString()));
             return null;
         }
         catch (BuildException e)

@@ -2,7 +2,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Kiln.Build.Events;
-using Kiln.Diagnostics;
 using Kiln.Oci;
 using Kiln.Registry;
 using Kiln.Store;
@@ -26,6 +25,7 @@ internal sealed class LayerUploads : IAsyncDisposable
     private readonly ConcurrentDictionary<(string Repository, Digest Blob), bool> _present = new();
     private readonly ConcurrentDictionary<Digest, bool> _begun = new();
     private readonly ConcurrentDictionary<object, long> _moving = new();
+    private long _sent;
     private ExceptionDispatchInfo? _failure;
 
     internal LayerUploads(RegistryClient registry, OutputOptions outputs, Action<BuildEvent> report, CancellationToken cancellationToken)
@@ -67,13 +67,11 @@ internal sealed class LayerUploads : IAsyncDisposable
         return sent.Count > 0 && finished.IsCompletedSuccessfully && _present.ContainsKey((_registries[0][0].Name, (await finished).Descriptor.Digest)) ? _registries[0][0] : null;
     }
 
-    /// <summary>What is being sent, for people; null while nothing is.</summary>
-    internal string? Describe() => _moving.Values switch
-    {
-        { Count: 0 } => null,
-        { Count: 1 } one => $"sending a layer, {ByteCount.Format(one.Sum())} so far",
-        var several => $"sending {several.Count} layers, {ByteCount.Format(several.Sum())} so far",
-    };
+    /// <summary>How many layers are being sent.</summary>
+    internal int Sending => _moving.Count;
+
+    /// <summary>How many bytes of layers were sent so far.</summary>
+    internal long Sent => Interlocked.Read(ref _sent);
 
     /// <summary>Waits for all that was begun; throws what went wrong.</summary>
     internal async Task CompleteAsync()
@@ -141,7 +139,14 @@ internal sealed class LayerUploads : IAsyncDisposable
         object transfer = new();
         try
         {
-            await send(bytes => _moving[transfer] = bytes);
+            long counted = 0;
+            // A try that failed is made anew from an earlier byte: what goes a second time counts once.
+            await send(bytes =>
+            {
+                _moving[transfer] = bytes;
+                Interlocked.Add(ref _sent, Math.Max(0, bytes - counted));
+                counted = Math.Max(counted, bytes);
+            });
         }
         finally
         {

@@ -4,18 +4,31 @@ using Kiln.Build.Stacks;
 
 namespace Kiln.Build.Outputs;
 
-/// <summary>Says every ten seconds which layers are on their way, so that nobody takes a slow network for a build that hangs. Silent while none is.</summary>
+/// <summary>Says twice a second how far the layers are that are on their way. Silent while nothing moves.</summary>
 internal sealed class TransferReports : IAsyncDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
+    private readonly BlobArrivals _arrivals;
+    private readonly LayerUploads _uploads;
     private readonly PeriodicTimer _timer;
     private readonly Task _reporting;
 
     internal TransferReports(BlobArrivals arrivals, LayerUploads uploads, TimeProvider time, Action<BuildEvent> report)
     {
+        (_arrivals, _uploads) = (arrivals, uploads);
         _timer = new PeriodicTimer(Interval, time);
-        _reporting = ReportAsync(arrivals, uploads, report);
+        _reporting = ReportAsync(report);
+    }
+
+    /// <summary>What has moved so far.</summary>
+    internal TransferState State
+    {
+        get
+        {
+            (long arrived, long size) = _arrivals.Count();
+            return new TransferState(arrived, size, _uploads.Sent, _uploads.Sending);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -24,11 +37,16 @@ internal sealed class TransferReports : IAsyncDisposable
         await _reporting;
     }
 
-    private async Task ReportAsync(BlobArrivals arrivals, LayerUploads uploads, Action<BuildEvent> report)
+    private async Task ReportAsync(Action<BuildEvent> report)
     {
+        TransferState told = default;
         // It ends with the timer, and not by an exception, which would cost a small build more than anything else here.
         while (await _timer.WaitForNextTickAsync())
-            foreach (string state in new[] { arrivals.Describe(), uploads.Describe() }.OfType<string>())
-                report(new Progress(state));
+        {
+            if (State == told)
+                continue;
+            told = State;
+            report(new TransfersMoved(told));
+        }
     }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Kiln.Diagnostics;
 using Kiln.Oci;
 using Kiln.Store;
 
@@ -34,13 +33,13 @@ internal sealed class BlobArrivals(BlobStore blobs, CancellationToken buildToken
         }
     }
 
-    /// <summary>How far the downloads are, for people; null while there are none.</summary>
-    internal string? Describe()
+    /// <summary>How far the downloads are. One that failed is no longer waited for.</summary>
+    internal (long Arrived, long Size) Count()
     {
         lock (_lock)
-            return _arriving.Values.All(arriving => arriving.Completion.IsCompleted)
-                ? null
-                : $"fetched {ByteCount.Format(_arriving.Values.Sum(a => a.Arrived))} of {ByteCount.Format(_arriving.Values.Sum(a => a.Size))}";
+            return (_arriving.Values.Sum(Arrived), _arriving.Values.Sum(blob => blob.Completion.IsCompleted ? Arrived(blob) : blob.Size));
+
+        static long Arrived(ArrivingBlob blob) => blob.Completion.IsCompletedSuccessfully ? blob.Size : blob.Arrived;
     }
 
     public async ValueTask DisposeAsync()

@@ -68,8 +68,8 @@ internal sealed class RunStepRunner(
     private async Task<RunResult> RunLimitedAsync(
         RunRequest request, RunStep step, SecretPatterns secrets, StepContext context, CancellationToken cancellationToken)
     {
-        var output = new SecretRedactor(secrets, bytes => context.Report(new StepOutput(context.Stage, IsError: false, bytes.ToArray())));
-        var error = new SecretRedactor(secrets, bytes => context.Report(new StepOutput(context.Stage, IsError: true, bytes.ToArray())));
+        var output = new SecretRedactor(secrets, bytes => context.Report(new StepOutput(context.Stage, context.Number, IsError: false, bytes.ToArray())));
+        var error = new SecretRedactor(secrets, bytes => context.Report(new StepOutput(context.Stage, context.Number, IsError: true, bytes.ToArray())));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (build.RunTimeout is { } longest)
             limit.CancelAfter(longest);

@@ -42,21 +42,35 @@ internal sealed class StageExecutor(
         {
             cancellationToken.ThrowIfCancellationRequested();
             BuildStep step = stage.Plan.Steps[i];
-            report(new StepStarted(stage.Plan.Name, step.Title, i + 1, stage.Plan.Steps.Length));
+            report(new StepStarted(stage.Plan.Name, step.Title, i + 1, stage.Plan.Steps.Length, step.Span));
             long began = time.GetTimestamp();
             StepResult? made = null;
             if (stage.Keys.Steps[i] is { } key)
             {
                 (int number, Stack below) = (i, result.Stack);
-                // Step 1
-                made = await _steps.GetOrAdd(
-                    (key.Definition, below.Identity),
-                    _ => new Lazy<Task<StepResult>>(() => TakeAsync(stage, number, key, below, view, cancellationToken))).Value;
+                try
+                {
+                    // Step 1
+                    made = await _steps.GetOrAdd(
+                        (key.Definition, below.Identity),
+                        _ => new Lazy<Task<StepResult>>(() => TakeAsync(stage, number, key, below, view, cancellationToken))).Value;
+                }
+                catch (Exception e)
+                {
+                    StepOutcome outcome = e is OperationCanceledException ? StepOutcome.Stopped : StepOutcome.Failed;
+                    report(new StepEnded(stage.Plan.Name, number + 1, time.GetElapsedTime(began), outcome, LayerSize: null));
+                    throw;
+                }
             }
             if (made is not null && cache is not null && stage.InImage && stage.Steps[i].Verdict != CacheVerdict.NotCached)
                 cache.Note(EntryOf(made, stage.Keys.Steps[i]!, result.Stack.Identity));
             result = Append(result, step, made);
-            report(new StepEnded(stage.Plan.Name, time.GetElapsedTime(began), made?.Layer.Descriptor.Size) { IsCached = made is { IsCached: true } });
+            StepOutcome came = made is null ? StepOutcome.Metadata : made.Cache is null ? StepOutcome.Built : StepOutcome.Cached;
+            report(new StepEnded(stage.Plan.Name, i + 1, time.GetElapsedTime(began), came, made?.Layer.Descriptor.Size)
+            {
+                LayerDigest = made?.Layer.Descriptor.Digest.ToString(),
+                Cache = made?.Cache,
+            });
         }
         return result;
     }
@@ -110,13 +124,14 @@ internal sealed class StageExecutor(
         UnixTime now = epoch?.Epoch ?? UnixTime.From(earlier?.ToDateTimeOffset() ?? time.GetUtcNow());
         var context = new StepContext(stack, files, now, epoch, stage.Plan.Config.Platform, stage.InImage, reason, stage.Plan.Name, report)
         {
+            Number = number + 1,
             IsLast = stage.IsTarget && steps[(number + 1)..].All(later => later is MetadataStep),
         };
         StackLayer layer = await runners.RunAsync(key.Step, context, cancellationToken);
         if (key is { CopiesFromOutside: true, Obstacle: null })
             layer.Identity = key.ContentKey(stack.Identity).Value;
         Timestamp created = epoch is null ? earlier ?? Timestamp.From(time.GetUtcNow()) : Timestamp.FromUnixTimeSeconds(epoch.Epoch.Seconds);
-        return new StepResult(layer, created, IsCached: false);
+        return new StepResult(layer, created, Cache: null);
     }
 
     private StepResult Use(CacheEntry entry, StepKey key, Digest? below, bool inImage)
@@ -126,7 +141,7 @@ internal sealed class StageExecutor(
             layer.Identity = key.ContentKey(below).Value;
         if (inImage)
             BeginUpload(layer);
-        return new StepResult(layer, entry.Created, IsCached: true);
+        return new StepResult(layer, entry.Created, cache.NameOf(entry));
     }
 
     private void Keep(StepResult made, StepKey key, ImmutableArray<KeyPart> content, Digest? below, StepReach reach)

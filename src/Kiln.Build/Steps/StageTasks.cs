@@ -49,9 +49,14 @@ internal sealed class StageTasks(
             _ => await CopyContextAsync(stage, keys.BaseContent, cancellationToken),
         };
         report(new StageStarted(stage.Name, stage.Title, number + 1, plan.Stages.Length));
-        StageResult result = await stages.RunAsync(new StageTask(stage, keys, forecast.StepsOf(stage), start, IsInImage(stage), plan.Targets is [var only] && only == index), cancellationToken);
-        report(new StageEnded(stage.Name));
-        return result;
+        try
+        {
+            return await stages.RunAsync(new StageTask(stage, keys, forecast.StepsOf(stage), start, IsInImage(stage), plan.Targets is [var only] && only == index), cancellationToken);
+        }
+        finally
+        {
+            report(new StageEnded(stage.Name));
+        }
     }
 
     private bool IsInImage(StagePlan stage) => _inImage.Any(one => one.Index == stage.Index);

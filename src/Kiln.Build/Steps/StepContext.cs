@@ -25,6 +25,9 @@ internal sealed record StepContext(
     /// <summary>Looks at what goes into the layer.</summary>
     internal LayerScan Scan { get; init; } = LayerScan.None;
 
+    /// <summary>The step's place in its stage, from 1; 0 for what a stage starts from.</summary>
+    internal int Number { get; init; }
+
     /// <summary>Whether no step of the build comes after it that reads or writes files.</summary>
     internal bool IsLast { get; init; }
 }

@@ -7,5 +7,5 @@ namespace Kiln.Build.Steps;
 /// <summary>What a step came to.</summary>
 /// <param name="Layer">Its layer.</param>
 /// <param name="Created">When it was carried out, now or in an earlier build.</param>
-/// <param name="IsCached">Whether that was an earlier build.</param>
-internal sealed record StepResult(StackLayer Layer, Timestamp Created, bool IsCached);
+/// <param name="Cache">The cache that had it of an earlier build, for people; null where it was carried out.</param>
+internal sealed record StepResult(StackLayer Layer, Timestamp Created, string? Cache);

@@ -88,6 +88,12 @@ internal sealed class BuildArguments
 
     internal string Verbosity { get; set; } = "info";
 
+    internal string Progress { get; set; } = "auto";
+
+    internal string? LogFormat { get; set; }
+
+    internal bool LogTimestamp { get; set; }
+
     internal List<string> RegistryMirrors { get; } = [];
 
     internal List<string> RegistryMaps { get; } = [];

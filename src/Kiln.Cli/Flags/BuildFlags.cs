@@ -123,6 +123,11 @@ internal static class BuildFlags
             { ValueName = "RUNG", Default = "auto", Variable = "KILN_ISOLATION", Kaniko = KanikoParity.Own },
         new TextFlag("verbosity", "How much is said: `trace`, `debug`, `info`, `warn`, `error`, `fatal`, `panic`", (a, v) => a.Verbosity = v)
             { Short = 'v', ValueName = "LEVEL", Default = "info" },
+        new TextFlag("progress", "How the build is shown: `auto` (live on a terminal, lines elsewhere), `plain`, `tty`, `rawjson` (events on the standard output, for programs) or `quiet` (the digest there, or what failed)", (a, v) => a.Progress = v)
+            { ValueName = "NAME", Default = "auto", Variable = "BUILDKIT_PROGRESS", Kaniko = KanikoParity.Own },
+        new TextFlag("log-format", "How lines of the log look: `text`, `color` or `json`, which takes in what `RUN` prints; where nothing is said, in colour on a terminal (kaniko: everywhere, and `RUN` prints as it does)", (a, v) => a.LogFormat = v)
+            { ValueName = "NAME", Kaniko = KanikoParity.Differs },
+        new SwitchFlag("log-timestamp", "Begin each line of the log with the time, in UTC", (a, v) => a.LogTimestamp = v),
         new SwitchFlag("force", "Kiln never writes to `/`, so it builds outside a container too", (_, _) => { })
             { Kaniko = KanikoParity.AcceptedWithoutEffect },
         new TextFlag("snapshot-mode", "Changes are found by comparing content and metadata, whichever of kaniko's ways is named: `full`, `redo` or `time`", (a, v) => a.SnapshotMode = v)

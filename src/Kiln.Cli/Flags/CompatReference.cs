@@ -6,13 +6,6 @@ namespace Kiln.Cli.Flags;
 /// <summary>The page for those who come from kaniko, made from the table of the flags.</summary>
 internal static class CompatReference
 {
-    /// <summary>The list only shrinks.</summary>
-    internal static readonly IReadOnlyList<PendingFlag> Pending =
-    [
-        new("log-format", IsSwitch: false, "text, in colour where a terminal is"),
-        new("log-timestamp", IsSwitch: true, "CI systems put the time before each line"),
-    ];
-
     internal static string Write()
     {
         var page = new StringBuilder("""
@@ -25,7 +18,7 @@ internal static class CompatReference
             command build; `login`, `push` and `version` are commands. Old spellings (`--snapshotMode`, `--customPlatform`, `--tarPath`, `--whitelist-var-run`) are understood with a
             warning, empty words are passed over, and a `RUN` that a signal ended ends the program with status 255. A `RUN` that fails ends it with its own status, everything else with 1.
 
-            Called as `warmer`, or as `kiln warmer`, it is kaniko's warmer with all of its flags but `--log-format` and `--log-timestamp`; it takes the images of `COPY --from` and `RUN --mount` too, and `KANIKO_REGISTRY_MIRROR`.
+            Called as `warmer`, or as `kiln warmer`, it is kaniko's warmer with all of its flags; it takes the images of `COPY --from` and `RUN --mount` too, and `KANIKO_REGISTRY_MIRROR`.
             What it writes has the form of kaniko's.
 
             ## As in kaniko
@@ -58,16 +51,6 @@ internal static class CompatReference
         page.Append("""
 
             The switches `FF_KANIKO_*` are not read: what they correct is right without them.
-
-            ## Refused for now
-
-            | flag | until then |
-            |---|---|
-
-            """);
-        foreach (PendingFlag flag in Pending)
-            page.Append($"| `--{flag.Name}` | {flag.Meanwhile} |\n");
-        page.Append("""
 
             ## Images that come out otherwise
 

@@ -21,6 +21,8 @@ internal static class WarmerFlags
         .. BuildFlags.All.SkipWhile(flag => flag.Name != "registry-mirror").TakeWhile(flag => flag.Name != "root-dir"),
         OfBuild("root-dir") with { Help = "Where a Dockerfile is put that comes from a URL" },
         OfBuild("verbosity"),
+        OfBuild("log-format"),
+        OfBuild("log-timestamp"),
     ];
 
     private static Flag OfBuild(string name) => BuildFlags.All.First(flag => flag.Name == name);

@@ -1,47 +1,109 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
 using System.Text;
 using Kiln.Build.Events;
+using Kiln.Cli.Rendering.Workflows;
 using Kiln.Diagnostics;
 
 namespace Kiln.Cli.Rendering;
 
 /// <summary>
-/// Shows a build as lines: headings on the error stream, what `RUN` prints as it comes on the stream it came from. Called from several
-/// threads; lines never mix.
+/// Shows a build as lines: headings on the error stream, what `RUN` prints as it comes on the stream it came from. Where a CI system folds, a `RUN` is what can be folded, up to
+/// where another stage says something: what can be folded must neither nest nor mix.
 /// </summary>
-internal sealed class TextRenderer(TextWriter talk, Stream standardOutput, Stream standardError, Style style, Verbosity verbosity) : IBuildEventVisitor
+internal sealed class TextRenderer : IRenderer, IBuildEventVisitor
 {
+    private readonly LogStreams _streams;
+    private readonly Style _style;
+    private readonly Verbosity _verbosity;
+    private readonly TimeProvider _time;
+    private readonly IWorkflowLog _workflow;
     private readonly Lock _lock = new();
-    private readonly HashSet<string> _stages = new(StringComparer.Ordinal);
+    private readonly BuildState _state;
     private readonly StageLines _lines = new();
-    private bool _lineOpen;
+    private readonly Heartbeat _heart;
+    private string? _open;
+    private bool _isOver;
+
+    internal TextRenderer(LogStreams streams, Style style, Verbosity verbosity, TimeProvider time, IWorkflowLog workflow)
+    {
+        (_streams, _style, _verbosity, _time, _workflow) = (streams, style, verbosity, time, workflow);
+        _state = new BuildState(time);
+        _heart = new Heartbeat(time, Beat);
+    }
 
     /// <summary>Findings are shown with the lines that they are about.</summary>
     internal bool ShowsExcerpts { get; init; }
 
-    internal void Show(BuildEvent happened)
+    public void Show(BuildEvent happened)
     {
         lock (_lock)
-            happened.Accept(this);
+        {
+            // Whose something is, is asked while it is under way.
+            if (happened is StepEnded or StageEnded)
+                happened.Accept(this);
+            _state.Take(happened);
+            if (happened is not (StepEnded or StageEnded))
+                happened.Accept(this);
+        }
+    }
+
+    public void Fail(IReadOnlyList<Diagnostic> diagnostics)
+    {
+        lock (_lock)
+        {
+            Fold();
+            _streams.Say(_workflow.Neutral(DiagnosticText.Format(diagnostics, _style)));
+            foreach (Diagnostic diagnostic in diagnostics)
+                _streams.Mark(_workflow.Annotate(isError: true, diagnostic.Rule.Code, diagnostic.Message, diagnostic.Span));
+        }
+    }
+
+    public void Dispose()
+    {
+        _heart.Dispose();
+        lock (_lock)
+        {
+            Fold();
+            _isOver = true;
+            _streams.Mark(_workflow.AfterOutput());
+        }
     }
 
     public void Visit(StageStarted stage)
     {
-        _stages.Add(stage.Name);
-        Say(Verbosity.Info, style.Bold($"[{stage.Number}/{stage.Count}] {stage.Name}: {OneLine(stage.Title)}"));
+        Fold();
+        Say(Verbosity.Info, _style.Bold($"[{stage.Number}/{stage.Count}] {stage.Name}: {LineText.OneLine(stage.Title)}"));
     }
 
-    public void Visit(StageEnded stage) => _stages.Remove(stage.Name);
+    public void Visit(StageEnded stage)
+    {
+    }
 
-    public void Visit(StepStarted step) => Say(Verbosity.Info, $"  {Of(step.Stage)}{style.Cyan($"{step.Number}/{step.Count}")} {OneLine(step.Title)}");
+    public void Visit(StepStarted step)
+    {
+        string title = LineText.OneLine(step.Title);
+        string line = $"  {_state.Of(step.Stage)}{_style.Cyan($"{step.Number}/{step.Count}")} {title}";
+        Fold();
+        if (!title.StartsWith("RUN ", StringComparison.OrdinalIgnoreCase) || _verbosity < Verbosity.Info || _workflow is PlainLog)
+        {
+            Say(Verbosity.Info, line);
+            return;
+        }
+        _streams.Mark(_workflow.Open(line, _time.GetUtcNow()));
+        _open = step.Stage;
+        _heart.Hear();
+    }
 
     public void Visit(StepEnded step)
     {
+        string whose = _state.Of(step.Stage);
+        FoldUnlessOf(step.Stage);
         foreach ((bool isError, byte[] line) in _lines.End(step.Stage))
-            Write(isError, [.. Encoding.UTF8.GetBytes(Of(step.Stage)), .. line, (byte)'\n']);
-        if (step.LayerSize is { } size)
-            Say(Verbosity.Info, style.Dim($"      {Of(step.Stage)}{(step.IsCached ? "cached" : Seconds(step.Duration))}, layer of {ByteCount.Format(size)}"));
+            Pass(isError, [.. Encoding.UTF8.GetBytes(whose), .. line, (byte)'\n'], asLine: false);
+        Fold();
+        string outcome = LineText.Outcome(step);
+        if (outcome.Length > 0)
+            Say(Verbosity.Info, _style.Dim($"      {whose}{outcome}"));
     }
 
     /// <summary>As it comes where one stage is under way, and by lines that say whose they are where there are several.</summary>
@@ -49,57 +111,104 @@ internal sealed class TextRenderer(TextWriter talk, Stream standardOutput, Strea
     {
         if (output.Bytes.IsEmpty)
             return;
-        if (_stages.Count <= 1 && !_lines.IsOpen(output.Stage, output.IsError))
-            Write(output.IsError, output.Bytes.Span);
+        FoldUnlessOf(output.Stage);
+        if (_state.StageCount <= 1 && !_lines.IsOpen(output.Stage, output.IsError))
+            Pass(output.IsError, output.Bytes.Span, asLine: false);
         else
             foreach (byte[] line in _lines.Add(output.Stage, output.IsError, output.Bytes.Span))
-                Write(output.IsError, [.. _lineOpen ? "\n"u8 : default, .. Encoding.UTF8.GetBytes(Of(output.Stage)), .. line]);
+                Pass(output.IsError, [.. Encoding.UTF8.GetBytes(_state.Of(output.Stage)), .. line], asLine: true);
     }
 
-    public void Visit(Progress progress) => Say(Verbosity.Info, style.Dim($"  {progress.Message}"));
+    public void Visit(Progress progress) => Say(Verbosity.Info, _style.Dim($"  {progress.Message}"));
 
     public void Visit(Notice notice)
     {
-        (Verbosity level, string text) = notice.Level switch
-        {
-            NoticeLevel.Debug => (Verbosity.Debug, style.Dim($"  {notice.Message}")),
-            NoticeLevel.Info => (Verbosity.Info, style.Dim($"  {notice.Message}")),
-            NoticeLevel.Warning => (Verbosity.Warning, $"{style.Yellow("warning:")} {notice.Message}"),
-        };
-        Say(level, notice.Span is { } span ? $"{span.Source.Name}:{span.Line}: {text}" : text);
+        Say(LevelOf(notice.Level), Format(notice, _style));
+        if (notice is { Level: NoticeLevel.Warning, Span: not null })
+            Annotate("warning", notice.Message, notice.Span);
     }
 
-    public void Visit(CheckFailed check) =>
-        Say(Verbosity.Warning, ShowsExcerpts ? FindingText.FormatWithExcerpt(check.Finding, style) : FindingText.Format(check.Finding, style));
-
-    public void Visit(ImagePublished image) => Say(Verbosity.Info, $"{style.Green("done:")} {image.Place}\n      {image.Digest}");
-
-    private void Write(bool isError, ReadOnlySpan<byte> bytes)
+    public void Visit(CheckFailed check)
     {
-        Stream stream = isError ? standardError : standardOutput;
-        stream.Write(bytes);
-        stream.Flush();
-        _lineOpen = bytes[^1] != (byte)'\n';
+        Say(Verbosity.Warning, ShowsExcerpts ? FindingText.FormatWithExcerpt(check.Finding, _style) : FindingText.Format(check.Finding, _style));
+        Annotate(check.Finding.Rule.Name, check.Finding.Message, check.Finding.Span);
     }
 
-    /// <summary>Whose a line is, where that goes without saying not.</summary>
-    private string Of(string stage) => _stages.Count > 1 ? $"[{stage}] " : "";
+    public void Visit(TransfersMoved transfers)
+    {
+    }
+
+    public void Visit(BuildEnded build)
+    {
+        if (ClosingTable.Format(_state.Finished, build, LineText.Widest, _style) is { } table)
+            Say(Verbosity.Info, table);
+    }
+
+    public void Visit(ImagePublished image) => Say(Verbosity.Info, Format(image, _style));
+
+    internal static string Format(ImagePublished image, Style style) => $"{style.Green("done:")} {PlaceOf(image)}\n      {image.Digest}";
+
+    internal static string PlaceOf(ImagePublished image) => image.Place ?? "built, not pushed";
+
+    internal static string Format(Notice notice, Style style)
+    {
+        string text = notice.Level switch
+        {
+            NoticeLevel.Debug or NoticeLevel.Info => style.Dim($"  {notice.Message}"),
+            NoticeLevel.Warning => $"{style.Yellow("warning:")} {notice.Message}",
+        };
+        return notice.Span is { } span ? $"{span.Source.Name}:{span.Line}: {text}" : text;
+    }
+
+    internal static Verbosity LevelOf(NoticeLevel level) => level switch
+    {
+        NoticeLevel.Debug => Verbosity.Debug,
+        NoticeLevel.Info => Verbosity.Info,
+        NoticeLevel.Warning => Verbosity.Warning,
+    };
+
+    private void Pass(bool isError, ReadOnlySpan<byte> bytes, bool asLine)
+    {
+        _streams.Mark(_workflow.BeforeOutput());
+        if (asLine)
+            _streams.PassLine(isError, bytes);
+        else
+            _streams.Pass(isError, bytes);
+        _heart.Hear();
+    }
 
     private void Say(Verbosity level, string line)
     {
-        if (level > verbosity)
+        if (level > _verbosity)
             return;
-        if (_lineOpen)
-            talk.WriteLine();
-        _lineOpen = false;
-        talk.WriteLine(line);
+        _streams.Say(_workflow.Neutral(line));
+        _heart.Hear();
     }
 
-    private static string OneLine(string text)
+    private void Annotate(string title, string message, SourceSpan? span)
     {
-        string line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= 160 ? line : line[..157] + "...";
+        if (_verbosity >= Verbosity.Warning)
+            _streams.Mark(_workflow.Annotate(isError: false, title, message, span));
     }
 
-    private static string Seconds(TimeSpan duration) => $"{duration.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
+    private void Beat()
+    {
+        lock (_lock)
+            if (!_isOver && _state.Describe() is { } what)
+                Say(Verbosity.Info, _style.Dim($"  still at work: {what}"));
+    }
+
+    /// <summary>Ends what can be folded, where something can.</summary>
+    private void Fold()
+    {
+        if (_open is not null)
+            _streams.Mark(_workflow.Close(_time.GetUtcNow()));
+        _open = null;
+    }
+
+    private void FoldUnlessOf(string stage)
+    {
+        if (_open != stage)
+            Fold();
+    }
 }

@@ -24,8 +24,9 @@ internal static class Application
     {
         string[] args = Personality.Translate(Personality.ProgramName(), typed);
         Dictionary<string, string> environment = ReadEnvironment();
-        var style = new Style(colour: !Console.IsErrorRedirected && !environment.ContainsKey("NO_COLOR"));
-        using var stop = new StopSignals();
+        var surface = Surface.OfThisProcess(environment);
+        using var display = new Display(surface, TimeProvider.System);
+        using var stop = new StopSignals(display.Abandon);
         try
         {
             // No RootCommand: that has the file's name, which is a command's where the file is called `executor`.
@@ -33,28 +34,28 @@ internal static class Application
             {
                 new HelpOption(),
                 new VersionOption(),
-                BuildCommand.Create((arguments, token) => BuildAsync(args, arguments, environment, style, token), environment),
-                BuildCommand.CreateExecutor((arguments, token) => BuildAsync(args, arguments, environment, style, token), environment),
-                WarmerCommand.Create((arguments, token) => WarmAsync(arguments, environment, style, token), environment),
-                PlanCommand.Create((arguments, token) => PlanAsync(args, arguments, environment, style, token), environment),
-                DoctorCommand.Create((arguments, token) => ExamineAsync(args, arguments, environment, token), environment),
-                PushCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, style, run => run.PushAsync(from, to, token)), environment),
-                PullCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, style, run => run.PullAsync(from, to, token)), environment),
-                CopyCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, style, run => run.CopyAsync(from, to, token)), environment),
+                BuildCommand.Create((arguments, token) => BuildAsync(args, arguments, environment, display, surface.OutputStyle, token), environment),
+                BuildCommand.CreateExecutor((arguments, token) => BuildAsync(args, arguments, environment, display, surface.OutputStyle, token), environment),
+                WarmerCommand.Create((arguments, token) => WarmAsync(arguments, environment, display, token), environment),
+                PlanCommand.Create((arguments, token) => PlanAsync(args, arguments, environment, display, surface.OutputStyle, token), environment),
+                DoctorCommand.Create((arguments, token) => ExamineAsync(args, arguments, environment, surface.OutputStyle, token), environment),
+                PushCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, display, run => run.PushAsync(from, to, token)), environment),
+                PullCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, display, run => run.PullAsync(from, to, token)), environment),
+                CopyCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, display, run => run.CopyAsync(from, to, token)), environment),
                 ManifestCommand.Create(
-                    (arguments, to, from, token) => TransferAsync(arguments, environment, style, run => run.CreateAsync(to, from, token)),
-                    (arguments, from, token) => TransferAsync(arguments, environment, style, run => run.InspectAsync(from, token)),
+                    (arguments, to, from, token) => TransferAsync(arguments, environment, display, run => run.CreateAsync(to, from, token)),
+                    (arguments, from, token) => TransferAsync(arguments, environment, display, run => run.InspectAsync(from, token)),
                     environment),
                 LoginCommand.Create((arguments, host, token) => LoginAsync(arguments, host, environment, token), environment),
                 LoginCommand.CreateLogout((_, host, token) => LogoutAsync(host, environment, token)),
                 LoginCommand.CreateAuth((arguments, subject, token) => ExplainAsync(arguments, subject!, environment, token), environment),
                 CacheCommand.Create(
                     (arguments, carryOut, token) => LookAfterCacheAsync(arguments, carryOut, environment, token),
-                    PlanCommand.CreateExplain((arguments, token) => ExplainCacheAsync(args, arguments, environment, style, token), environment),
+                    PlanCommand.CreateExplain((arguments, token) => ExplainCacheAsync(args, arguments, environment, display, surface.OutputStyle, token), environment),
                     environment),
-                LintCommand.Create((arguments, files) => Lint(arguments, files, environment, style), environment),
+                LintCommand.Create((arguments, files) => Lint(arguments, files, environment, surface.OutputStyle, display), environment),
             };
-            ParseResult parsed = root.Parse(FlagOptions.SpellOut(args, old => Console.Error.WriteLine($"{style.Yellow("warning:")} {old}")), new ParserConfiguration { ResponseFileTokenReplacer = null });
+            ParseResult parsed = root.Parse(FlagOptions.SpellOut(args, old => Console.Error.WriteLine($"{surface.ErrorStyle.Yellow("warning:")} {old}")), new ParserConfiguration { ResponseFileTokenReplacer = null });
             UsageErrors.Check(parsed);
             var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await parsed.InvokeAsync(invocation, stop.Token);
@@ -64,7 +65,7 @@ internal static class Application
             // What went wrong while everything was being stopped is not the cause.
             Diagnostic diagnostic = stop.ExitStatus is not null ? DiagnosticRules.Stopped.At(null, "stopped by a signal") : Describe(e);
             IReadOnlyList<Diagnostic> further = stop.ExitStatus is null && e is BuildException { Further: var others } ? others : [];
-            await Console.Error.WriteAsync(DiagnosticText.Format([diagnostic, .. further], style));
+            display.Fail([diagnostic, .. further]);
             return stop.ExitStatus ?? (e as BuildException)?.ExitStatus ?? 1;
         }
     }
@@ -73,14 +74,14 @@ internal static class Application
         .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "");
 
     private static async Task<int> BuildAsync(
-        string[] args, BuildArguments arguments, Dictionary<string, string> environment, Style style, CancellationToken cancellationToken)
+        string[] args, BuildArguments arguments, Dictionary<string, string> environment, Display display, Style style, CancellationToken cancellationToken)
     {
         if (arguments is { DryRun: true, Check: false })
-            return await PlanAsync(args, arguments, environment, style, cancellationToken);
+            return await PlanAsync(args, arguments, environment, display, style, cancellationToken);
         if (!arguments.Check && EnterAsBuild(args, arguments, environment) is { } status)
             return status;
         NativeLibraries.Load();
-        await using Composition composition = Composition.Create(arguments, environment, style);
+        await using Composition composition = Composition.Create(arguments, environment, display.OpenBuild);
         await (arguments.Check ? composition.CheckAsync(cancellationToken) : composition.BuildAsync(cancellationToken));
         return 0;
     }
@@ -90,11 +91,11 @@ internal static class Application
         arguments.Isolation == "none" ? null : RootlessEntry.TryEnter(["kiln", .. args], [.. environment.Select(v => $"{v.Key}={v.Value}")]);
 
     private static async Task<int> PlanAsync(
-        string[] args, BuildArguments arguments, Dictionary<string, string> environment, Style style, CancellationToken cancellationToken)
+        string[] args, BuildArguments arguments, Dictionary<string, string> environment, Display display, Style style, CancellationToken cancellationToken)
     {
         Func<PlanOutlook, string> write = arguments.PlanFormat switch
         {
-            "text" => new PlanText(StyleOfOutput(environment)).Write,
+            "text" => new PlanText(style).Write,
             "json" => PlanJson.Write,
             "dot" => PlanDot.Write,
             _ => throw DiagnosticRules.InvalidArgument.Error($"`--format {arguments.PlanFormat}` is no format", hint: "use `text`, `json` or `dot`"),
@@ -102,49 +103,47 @@ internal static class Application
         if (EnterAsBuild(args, arguments, environment) is { } status)
             return status;
         NativeLibraries.Load();
-        await using Composition composition = Composition.Create(arguments, environment, style);
+        await using Composition composition = Composition.Create(arguments, environment, display.Open);
         await Console.Out.WriteAsync(write(await composition.ForeseeAsync(cancellationToken)));
         return 0;
     }
 
     private static async Task<int> ExplainCacheAsync(
-        string[] args, BuildArguments arguments, Dictionary<string, string> environment, Style style, CancellationToken cancellationToken)
+        string[] args, BuildArguments arguments, Dictionary<string, string> environment, Display display, Style style, CancellationToken cancellationToken)
     {
         if (EnterAsBuild(args, arguments, environment) is { } status)
             return status;
         NativeLibraries.Load();
-        await using Composition composition = Composition.Create(arguments, environment, style);
+        await using Composition composition = Composition.Create(arguments, environment, display.Open);
         PlanOutlook outlook = await composition.ForeseeAsync(cancellationToken);
-        await Console.Out.WriteAsync(new PlanText(StyleOfOutput(environment)).WriteExplanation(outlook, await composition.ExplainAsync(outlook, cancellationToken)));
+        await Console.Out.WriteAsync(new PlanText(style).WriteExplanation(outlook, await composition.ExplainAsync(outlook, cancellationToken)));
         return 0;
     }
 
-    private static Style StyleOfOutput(Dictionary<string, string> environment) => new(colour: !Console.IsOutputRedirected && !environment.ContainsKey("NO_COLOR"));
-
-    private static async Task<int> ExamineAsync(string[] args, BuildArguments arguments, Dictionary<string, string> environment, CancellationToken cancellationToken)
+    private static async Task<int> ExamineAsync(
+        string[] args, BuildArguments arguments, Dictionary<string, string> environment, Style style, CancellationToken cancellationToken)
     {
         // What a build would do first, so that the answers are a build's.
         if (RootlessEntry.TryEnter(["kiln", .. args], [.. environment.Select(v => $"{v.Key}={v.Value}")]) is { } status)
             return status;
         string root = RootDirectory.Find(arguments.RootDirectory, environment);
         IReadOnlyList<RungFinding> findings = await new IsolationLadder(new SandboxOptions { RootDirectory = root }).ExamineAsync(cancellationToken);
-        var style = new Style(colour: !Console.IsOutputRedirected && !environment.ContainsKey("NO_COLOR"));
         Console.Out.Write(DoctorText.Format(MachineExamination.Run(root), findings, style));
         return 0;
     }
 
     private static async Task<int> TransferAsync(
-        BuildArguments arguments, Dictionary<string, string> environment, Style style, Func<TransferRun, Task<int>> carryOut)
+        BuildArguments arguments, Dictionary<string, string> environment, Display display, Func<TransferRun, Task<int>> carryOut)
     {
         NativeLibraries.Load();
-        await using var run = new TransferRun(arguments, environment, style);
+        await using var run = new TransferRun(arguments, environment, display.Open(arguments));
         return await carryOut(run);
     }
 
-    private static async Task<int> WarmAsync(BuildArguments arguments, Dictionary<string, string> environment, Style style, CancellationToken cancellationToken)
+    private static async Task<int> WarmAsync(BuildArguments arguments, Dictionary<string, string> environment, Display display, CancellationToken cancellationToken)
     {
         NativeLibraries.Load();
-        await using var run = new WarmRun(arguments, environment, style);
+        await using var run = new WarmRun(arguments, environment, display.Open(arguments));
         return await run.RunAsync(cancellationToken);
     }
 
@@ -177,11 +176,11 @@ internal static class Application
         return await new ExplainRun(environment, Console.Out).RunAsync(arguments, subject, cancellationToken) ? 0 : 1;
     }
 
-    private static int Lint(BuildArguments arguments, IReadOnlyList<string> files, Dictionary<string, string> environment, Style style)
+    private static int Lint(BuildArguments arguments, IReadOnlyList<string> files, Dictionary<string, string> environment, Style style, Display display)
     {
         ILintFormat format = arguments.LintFormat switch
         {
-            "text" => new TextLintFormat(new Style(colour: !Console.IsOutputRedirected && !environment.ContainsKey("NO_COLOR"))),
+            "text" => new TextLintFormat(style),
             "json" => new JsonLintFormat(),
             "sarif" => new SarifLintFormat(Composition.Version),
             _ => throw DiagnosticRules.InvalidArgument.Error($"`--format {arguments.LintFormat}` is no format", hint: "use `text`, `json` or `sarif`"),
@@ -194,7 +193,8 @@ internal static class Application
             errors.Add(violation);
         if (format is TextLintFormat)
             Console.Error.Write(LintSummary.Write(reports));
-        Console.Error.Write(DiagnosticText.Format(errors, style));
+        if (errors.Count > 0)
+            display.Fail(errors);
         return errors.Count > 0 ? 1 : 0;
     }
 

@@ -33,7 +33,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly BuildExecutor _executor;
     private readonly Action<BuildEvent> _report;
 
-    private Composition(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, TextRenderer renderer)
+    private Composition(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, IRenderer renderer)
     {
         _report = renderer.Show;
         RequestedIsolation isolation = ParseIsolation(arguments.Isolation);
@@ -69,17 +69,13 @@ internal sealed class Composition : IAsyncDisposable
         };
     }
 
-    internal static Composition Create(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, Style style)
+    /// <param name="arguments">What was typed.</param>
+    /// <param name="environment">The environment.</param>
+    /// <param name="open">Begins to show it, once what was typed is spelt out.</param>
+    internal static Composition Create(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, Func<BuildArguments, IRenderer> open)
     {
         OutputArguments.SpellOut(arguments, outputIsTerminal: !Console.IsOutputRedirected);
-        // What a step prints would be in the middle of it.
-        Stream output = arguments.Files.Any(file => file.Path is null) ? Console.OpenStandardError() : Console.OpenStandardOutput();
-        var renderer = new TextRenderer(
-            Console.Error, output, Console.OpenStandardError(), style, ParseVerbosity(arguments.Verbosity))
-        {
-            ShowsExcerpts = arguments.Check,
-        };
-        return new Composition(arguments, environment, renderer);
+        return new Composition(arguments, environment, open(arguments));
     }
 
     /// <summary>The program's, as `1.2.3`.</summary>
@@ -129,14 +125,5 @@ internal sealed class Composition : IAsyncDisposable
         "supervised" => RequestedIsolation.Supervised,
         "none" => RequestedIsolation.None,
         _ => throw DiagnosticRules.InvalidArgument.Error($"`--isolation={text}` names no way to isolate", hint: "use `auto`, `namespaces`, `chroot`, `supervised` or `none`"),
-    };
-
-    internal static Verbosity ParseVerbosity(string text) => text switch
-    {
-        "trace" or "debug" => Verbosity.Debug,
-        "info" => Verbosity.Info,
-        "warn" or "warning" => Verbosity.Warning,
-        "error" or "fatal" or "panic" => Verbosity.Error,
-        _ => throw DiagnosticRules.InvalidArgument.Error($"`--verbosity {text}` is no level", hint: "use trace, debug, info, warn, error, fatal or panic"),
     };
 }

@@ -42,9 +42,9 @@ internal sealed record ContextFiles(string Directory, SourceText Dockerfile, Sou
         foreach (string candidate in names)
         {
             if (File.Exists(candidate))
-                return (here, new SourceText(DisplayName(Path.GetFullPath(candidate), context), ReadText(candidate)));
+                return (here, new SourceText(DisplayName(Path.GetFullPath(candidate), context), ReadText(candidate)) { Path = Path.GetFullPath(candidate) });
             if (context.FindFile(candidate) is { } found)
-                return (there, new SourceText(context.IsForeign ? candidate : DisplayName(found, context), ReadText(found)));
+                return (there, new SourceText(context.IsForeign ? candidate : DisplayName(found, context), ReadText(found)) { Path = context.IsForeign ? null : found });
         }
         string places = context.IsForeign ? $"neither `{here}` nor the build context's `{name}` exists"
             : here == there ? $"there is no `{here}`"

@@ -14,10 +14,13 @@ internal sealed class StopSignals : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
+    private readonly Action _abandon;
     private long? _first;
 
-    internal StopSignals()
+    /// <param name="abandon">Called before the program ends at once.</param>
+    internal StopSignals(Action abandon)
     {
+        _abandon = abandon;
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, 2));
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, 15));
     }
@@ -37,7 +40,10 @@ internal sealed class StopSignals : IDisposable
     private void Stop(PosixSignalContext context, int signal)
     {
         if (_first is { } first && TimeProvider.System.GetElapsedTime(first) > SamePress)
+        {
+            _abandon();
             return;
+        }
         context.Cancel = true;
         _first ??= TimeProvider.System.GetTimestamp();
         ExitStatus ??= 128 + signal;

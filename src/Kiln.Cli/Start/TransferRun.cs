@@ -19,14 +19,12 @@ internal sealed class TransferRun : IAsyncDisposable
     private readonly Platform? _platform;
     private readonly PlatformChoice? _choice;
 
-    internal TransferRun(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, Style style)
+    internal TransferRun(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, IRenderer renderer)
     {
         _arguments = arguments;
         Platform host = RequestFactory.Host;
         _platform = ParsePlatform(arguments.ImagePlatform, "--platform");
         _choice = _platform is null ? null : new PlatformChoice(_platform);
-        var renderer = new TextRenderer(
-            Console.Error, Console.OpenStandardOutput(), Console.OpenStandardError(), style, Composition.ParseVerbosity(arguments.Verbosity));
         CheckDigestFile();
         _registries = new RegistryConnections(arguments, environment, renderer.Show);
         _work = new Lazy<WorkDirectory>(() => WorkDirectory.Open(RootDirectory.Find(arguments.RootDirectory, environment)));

@@ -25,13 +25,11 @@ internal sealed class WarmRun : IAsyncDisposable
     private readonly PlanOptions _plan;
     private readonly ImageWarmer _warmer;
 
-    internal WarmRun(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, Style style)
+    internal WarmRun(BuildArguments arguments, IReadOnlyDictionary<string, string> environment, IRenderer renderer)
     {
         (_arguments, _environment) = (arguments, environment);
         if (arguments.WarmImages.Count == 0 && arguments.Dockerfile.Length == 0)
             throw DiagnosticRules.InvalidArgument.Error("there is nothing to warm", hint: "name images by `--image REFERENCE`, or what is built on them by `--dockerfile PATH`");
-        var renderer = new TextRenderer(
-            Console.Error, Console.OpenStandardOutput(), Console.OpenStandardError(), style, Composition.ParseVerbosity(arguments.Verbosity));
         TimeSpan timeToLive = CacheArguments.ReadTimeToLive(arguments);
         _registries = new RegistryConnections(arguments, environment, renderer.Show);
         _plan = new RequestFactory(environment).MakePlan(arguments) with { ShortNames = _registries.ShortNames };

@@ -19,27 +19,27 @@ public sealed class TransferReportsTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public async Task Every_ten_seconds_it_says_how_far_the_layers_are()
+    public async Task While_layers_move_it_says_how_far_they_are()
     {
         var time = new ManualTime();
-        var said = Channel.CreateUnbounded<string>();
+        var said = Channel.CreateUnbounded<TransferState>();
         await using var server = new FakeServer(_ => FakeResponse.Of(200));
         await using Kiln.Registry.RegistryClient client = RegistryClients.Create();
         await using var uploads = new LayerUploads(client, new OutputOptions { Destinations = [] }, _ => { }, Cancel);
         await using var arrivals = new BlobArrivals(new BlobStore(_directory), Cancel);
-        await using var reports = new TransferReports(arrivals, uploads, time, happened => said.Writer.TryWrite(((Progress)happened).Message));
+        await using var reports = new TransferReports(arrivals, uploads, time, happened => said.Writer.TryWrite(((TransfersMoved)happened).State));
         var slow = new SlowBlob(new byte[3 << 20]);
 
         ArrivingBlob arriving = arrivals.Begin(slow);
         await slow.SendAsync(new byte[1 << 20]);
         using Stream reader = arriving.OpenRead(Cancel);
         await reader.ReadExactlyAsync(new byte[1 << 20], Cancel);
-        time.Advance(TimeSpan.FromSeconds(10));
+        time.Advance(TimeSpan.FromSeconds(0.5));
 
-        Assert.Equal("fetched 1.0 MiB of 3.0 MiB", await said.Reader.ReadAsync(Cancel));
+        Assert.Equal(new TransferState(1 << 20, 3 << 20, 0, 0), await said.Reader.ReadAsync(Cancel));
         await slow.SendAsync(new byte[2 << 20]);
         await slow.EndAsync();
         await arriving.Completion;
-        Assert.Null(arrivals.Describe());
+        Assert.Equal((3 << 20, 3 << 20), arrivals.Count());
     }
 }

@@ -8,8 +8,6 @@ namespace Kiln.Tests.Cli;
 /// <summary>Command lines that were written for kaniko's executor, v1.24 or the fork's v1.28.3.</summary>
 public sealed class KanikoFlagTests
 {
-    private static readonly string[] Pending = [.. CompatReference.Pending.Select(flag => flag.Name)];
-
     private static readonly string[] Switches =
     [
         "cache", "cache-copy-layers", "cache-run-layers", "cleanup", "compressed-caching", "dryrun", "force", "force-build-metadata", "ignore-var-run", "insecure", "insecure-pull",
@@ -26,7 +24,7 @@ public sealed class KanikoFlagTests
         "registry-mirror", "secret", "skip-tls-verify-registry", "snapshot-mode", "snapshotMode", "tar-path", "tarPath", "target", "verbosity",
     ];
 
-    public static TheoryData<string, bool> Flags => [.. Switches.Except(Pending).Select(flag => (flag, true)), .. Values.Except(Pending).Select(flag => (flag, false))];
+    public static TheoryData<string, bool> Flags => [.. Switches.Select(flag => (flag, true)), .. Values.Select(flag => (flag, false))];
 
     [Theory]
     [MemberData(nameof(Flags))]
@@ -62,15 +60,6 @@ public sealed class KanikoFlagTests
     [InlineData("skip-default-registry-fallback")]
     public void The_warmer_talks_to_registries_as_a_build_does(string name) =>
         Assert.Same(BuildFlags.All.Single(flag => flag.Name == name), WarmerFlags.All.Single(flag => flag.Name == name));
-
-    /// <summary>What is not here yet is refused, and on the page that says so.</summary>
-    [Fact]
-    public void A_flag_that_is_not_here_yet_is_no_other_either() =>
-        Assert.All(CompatReference.Pending, pending =>
-        {
-            Assert.Contains(pending.Name, pending.IsSwitch ? Switches : Values);
-            Assert.Contains($"there is no flag `--{pending.Name}`", CommandLines.Refusal($"--{pending.Name}=true").Message, StringComparison.Ordinal);
-        });
 
     [Theory]
     [InlineData("executor", "--no-push", "executor --no-push")]

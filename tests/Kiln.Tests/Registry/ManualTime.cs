@@ -16,10 +16,19 @@ internal sealed class ManualTime : TimeProvider
             _now += by;
             due = [.. _timers.Where(t => t.Due <= _now)];
             foreach (ManualTimer timer in due)
-                timer.Due = null;
+                timer.Due = timer.Period > TimeSpan.Zero ? _now + timer.Period : null;
         }
         foreach (ManualTimer timer in due)
             timer.Fire();
+    }
+
+    /// <summary>The time of day it began at; the machine's goes on where nothing is said.</summary>
+    public DateTimeOffset? Start { get; init; }
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_lock)
+            return Start + _now ?? base.GetUtcNow();
     }
 
     public override long GetTimestamp()
@@ -41,12 +50,14 @@ internal sealed class ManualTime : TimeProvider
     {
         public TimeSpan? Due { get; set; }
 
+        public TimeSpan Period { get; private set; }
+
         public void Fire() => fire();
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             lock (time._lock)
-                Due = dueTime == Timeout.InfiniteTimeSpan ? null : time._now + dueTime;
+                (Period, Due) = (period, dueTime == Timeout.InfiniteTimeSpan ? null : time._now + dueTime);
             return true;
         }
 

@@ -87,6 +87,6 @@ public sealed class InlineCacheTests(FaultWorld world) : IClassFixture<FaultWorl
             FaultWorld.Impatient with { StallTimeout = TimeSpan.FromMinutes(1) },
             new OutputOptions { Destinations = [ImageReference.Parse($"{registry}/{repository}/app:1")] },
             Cancel);
-        return (image, [.. build.Events.OfType<StepEnded>().Select(step => step.IsCached)]);
+        return (image, [.. build.Events.OfType<StepEnded>().Select(step => step.Outcome == StepOutcome.Cached)]);
     }
 }

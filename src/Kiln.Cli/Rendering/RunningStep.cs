@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+using Kiln.Build.Events;
+
+namespace Kiln.Cli.Rendering;
+
+/// <summary>A step that is under way.</summary>
+/// <param name="Step">What it is.</param>
+/// <param name="Began">When it began, as a timestamp of the clock.</param>
+internal sealed record RunningStep(StepStarted Step, long Began);

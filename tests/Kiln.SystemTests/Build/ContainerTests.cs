@@ -24,7 +24,7 @@ public sealed class ContainerTests(BuildWorld world)
             COPY --from=first /srv/made /srv/who /srv/
             RUN cat /srv/made /srv/who && chmod 0600 /srv/who
             """);
-        string root = await ImportGlibcAsync(place, podman);
+        string root = await GlibcImage.ImportAsync(place, podman, Token);
         await Programs.RunAsync(["chmod", "-R", "a+rX", place.Root], Token);
         await Programs.RunAsync(["chown", $"{uid}", place.Path("root")], Token);
 
@@ -58,7 +58,7 @@ public sealed class ContainerTests(BuildWorld world)
             USER app
             RUN cat /proc/self/comm /srv/made && readlink /proc/self/cwd && kill -9 1 2>/dev/null || id -u
             """);
-        string root = await ImportGlibcAsync(place, podman);
+        string root = await GlibcImage.ImportAsync(place, podman, Token);
         await Programs.RunAsync(["chmod", "-R", "a+rX", place.Root], Token);
 
         KilnRun run = await podman.RunAsync(
@@ -96,7 +96,7 @@ public sealed class ContainerTests(BuildWorld world)
             USER root
             RUN --network=none wget -q -O - http://127.0.0.1/ 2>&1 | grep -o 'Network.*'; echo done > /srv/done
             """);
-        string root = await ImportGlibcAsync(place, podman);
+        string root = await GlibcImage.ImportAsync(place, podman, Token);
         await Programs.RunAsync(["chmod", "-R", "a+rX", place.Root], Token);
 
         KilnRun run = await podman.RunAsync(
@@ -115,22 +115,5 @@ public sealed class ContainerTests(BuildWorld world)
         Assert.Equal("bound\n9\nRead-only file system\nkept\n9\nNetwork is unreachable\n", run.Output);
         Assert.Equal(["srv/", "srv/done"], PushedImage.Entries((await PushedImage.FetchAsync(image, Token)).Layers[^1]).Select(entry => entry.Name));
         Assert.Empty(place.Remains());
-    }
-
-    /// <summary>An image of this machine's C library, libstdc++ and libgcc, a shell, and nothing else: the least that the file runs in.</summary>
-    private static async Task<string> ImportGlibcAsync(BuildPlace place, Podman podman)
-    {
-        string tree = place.Path("glibc");
-        await Programs.RunAsync([Path.Combine(Checkout.Root, "examples", "hello", "make-base"), tree], Token);
-        string listed = await Programs.RunAsync(["/sbin/ldconfig", "-p"], Token);
-        foreach (string library in new[] { "libstdc++.so.6", "libgcc_s.so.1", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1" })
-        {
-            string path = listed.Split('\n').First(line => line.TrimStart().StartsWith(library + " ", StringComparison.Ordinal)).Split("=> ")[1];
-            await Programs.RunAsync(["cp", "-L", "--parents", path, tree], Token);
-        }
-        await Programs.RunAsync(["tar", "-C", tree, "-cf", place.Path("glibc.tar"), "."], Token);
-        KilnRun import = await podman.CallAsync(["import", place.Path("glibc.tar"), "localhost/glibc:1"], Token);
-        Assert.True(import.Status == 0, import.All);
-        return "localhost/glibc:1";
     }
 }

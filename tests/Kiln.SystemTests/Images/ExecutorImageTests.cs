@@ -13,8 +13,8 @@ public sealed class ExecutorImageTests(BuildWorld world, ExecutorImage image)
     [Theory]
     [InlineData("namespaces")]
     [InlineData("chroot", "DOCKER")]
-    [InlineData("namespaces", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", "--user", "65532")]
-    [InlineData("supervised", "DOCKER", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", "--user", "1000700000:0")]
+    [InlineData("namespaces", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", "--read-only-tmpfs=false", "--user", "65532")]
+    [InlineData("supervised", "DOCKER", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", "--read-only-tmpfs=false", "--user", "1000700000:0")]
     public async Task It_builds_as_whoever_it_is_run(string rung, params string[] restrictions)
     {
         using BuildPlace place = await world.NewPlaceAsync();

@@ -18,6 +18,9 @@ namespace Kiln.Cli.Start;
 /// </summary>
 internal sealed class CredentialPlaces : IDisposable
 {
+    /// <summary>What the executor image has DOCKER_CONFIG say, as kaniko's does.</summary>
+    private const string DirectoryOfTheImage = "/kaniko/.docker";
+
     private static readonly string[] Names = ["env", "google", "ecr", "acr", "gitlab", "github"];
 
     private readonly Surroundings _surroundings;
@@ -53,8 +56,7 @@ internal sealed class CredentialPlaces : IDisposable
     internal AzureTokens Azure => _azure.Value;
 
     /// <summary>Where `kiln login` writes.</summary>
-    internal static string ConfigFile(Surroundings surroundings) => Path.Combine(
-        surroundings.Find("DOCKER_CONFIG") ?? Path.Combine(surroundings.Home ?? "/", ".docker"), "config.json");
+    internal static string ConfigFile(Surroundings surroundings) => ConfigFiles(surroundings).First();
 
     public void Dispose()
     {
@@ -81,11 +83,26 @@ internal sealed class CredentialPlaces : IDisposable
 
         if (_surroundings.Find("DOCKER_AUTH_CONFIG") is { } text)
             yield return DockerConfigCredentials.OfVariable("DOCKER_AUTH_CONFIG", text, builtIn);
-        yield return new DockerConfigCredentials(ConfigFile(_surroundings), builtIn);
-        foreach (string path in PodmanFiles())
+        foreach (string path in ConfigFiles(_surroundings).Concat(PodmanFiles()))
             yield return new DockerConfigCredentials(path, builtIn);
         if (_surroundings.Home is { } home)
             yield return DockerConfigCredentials.OfLegacyFile(Path.Combine(home, ".dockercfg"));
+    }
+
+    /// <summary>
+    /// One, unless DOCKER_CONFIG is the image's: then nobody has chosen it, and there are those who have moved kaniko's directory (KANIKO_DIR), and those who, or whose cluster,
+    /// have put the file into HOME.
+    /// </summary>
+    private static IEnumerable<string> ConfigFiles(Surroundings surroundings)
+    {
+        string? named = surroundings.Find("DOCKER_CONFIG");
+        bool isTheImages = named?.TrimEnd('/') == DirectoryOfTheImage;
+        if (isTheImages && surroundings.Find("KANIKO_DIR") is { } moved)
+            yield return Path.Combine(moved, ".docker", "config.json");
+        if (named is not null)
+            yield return Path.Combine(named, "config.json");
+        if (named is null || isTheImages)
+            yield return Path.Combine(surroundings.Home ?? "/", ".docker", "config.json");
     }
 
     private IEnumerable<string> PodmanFiles()

@@ -236,6 +236,7 @@ internal sealed class GitRepository
         error.Contains("could not read Username", StringComparison.Ordinal) || error.Contains("Authentication failed", StringComparison.Ordinal)
             ? "the server wants credentials, or does not have the repository"
         : error.Contains("Host key verification failed", StringComparison.Ordinal) ? "put the host's key into `~/.ssh/known_hosts`, as `ssh-keyscan` prints it"
+        : error.Contains("No user exists for uid", StringComparison.Ordinal) ? "ssh serves users of `/etc/passwd` alone: run as one of them, or fetch over https"
         : error.Contains("Permission denied (publickey", StringComparison.Ordinal) ? "no key of `~/.ssh` or of the ssh agent was accepted"
         : null;
 }

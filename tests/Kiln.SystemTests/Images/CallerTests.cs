@@ -109,20 +109,23 @@ public sealed class CallerTests(BuildWorld world, ExecutorImage image)
         Assert.DoesNotContain("s3cret", run.All, StringComparison.Ordinal);
     }
 
+    /// <summary>As Jenkins' examples have it, with the credentials in root's home.</summary>
     [Fact]
     public async Task A_context_comes_through_the_standard_input_and_a_further_authority_is_trusted()
     {
-        await using DockerRegistry tls = await DockerRegistry.StartAsync(new DockerRegistryOptions { Tls = true }, Token);
+        await using DockerRegistry tls = await DockerRegistry.StartAsync(new DockerRegistryOptions { Tls = true, User = ("robot", "pass") }, Token);
         using BuildPlace place = await world.NewPlaceAsync();
         Podman podman = await image.OpenAsync(world, Token);
         place.Write("name", "name\n");
         place.Dockerfile(MadeOf);
+        await File.WriteAllTextAsync(place.Path("config.json"), Credentials(tls), Token);
         await Programs.RunAsync(["tar", "-C", place.Path("context"), "-czf", place.Path("context.tar.gz"), "."], Token);
+        string[] flags = ["--interactive", "--volume", $"{place.Path("config.json")}:/root/.docker/config.json:ro"];
         string[] arguments = [ExecutorImage.Plain, "--context", "tar://stdin", "--registry-mirror", place.Registry, "--insecure-pull", "--destination", $"{tls.Address}/app:1"];
 
-        KilnRun refused = await podman.RunAsync(["--interactive", .. arguments], Token, input: place.Path("context.tar.gz"));
+        KilnRun refused = await podman.RunAsync([.. flags, .. arguments], Token, input: place.Path("context.tar.gz"));
         KilnRun run = await podman.RunAsync(
-            ["--interactive", "--volume", $"{tls.CertificateFile}:/kaniko/ssl/certs/additional-ca-cert-bundle.crt:ro", .. arguments], Token, input: place.Path("context.tar.gz"));
+            [.. flags, "--volume", $"{tls.CertificateFile}:/kaniko/ssl/certs/additional-ca-cert-bundle.crt:ro", .. arguments], Token, input: place.Path("context.tar.gz"));
 
         Assert.True(run.Status == 0, run.All);
         Assert.Equal("name\n3\n", run.Output);

@@ -62,6 +62,22 @@ public sealed class CredentialPlacesTests : IDisposable
         Assert.Equal("home", await FindAsync(new Dictionary<string, string> { ["HOME"] = _home }));
     }
 
+    [Fact]
+    public async Task In_the_executor_image_the_file_may_also_be_where_kaniko_was_moved_or_at_home()
+    {
+        Dictionary<string, string> environment = new() { ["HOME"] = _home, ["DOCKER_CONFIG"] = "/kaniko/.docker/", ["KANIKO_DIR"] = Path.Combine(_home, "moved") };
+        Write("moved/.docker/config.json", Config("moved"));
+        Write(".docker/config.json", Config("home"));
+
+        string moved = await FindAsync(environment);
+        environment.Remove("KANIKO_DIR");
+        string home = await FindAsync(environment);
+        environment["DOCKER_CONFIG"] = Path.Combine(_home, "chosen");
+        string chosen = await FindAsync(environment);
+
+        Assert.Equal(("moved", "home", "none"), (moved, home, chosen));
+    }
+
     [Theory]
     [InlineData("env", "environment")]
     [InlineData("github,env", "environment")]

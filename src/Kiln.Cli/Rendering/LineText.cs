@@ -11,8 +11,9 @@ internal static class LineText
     /// <summary>Of a line in a log.</summary>
     internal const int Widest = 160;
 
-    /// <summary>An instruction of any number of lines, as one.</summary>
-    internal static string OneLine(string text) => Clip(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), Widest);
+    /// <summary>An instruction of any number of lines, as one, without control characters.</summary>
+    internal static string OneLine(string text) =>
+        Clip(SourceExcerpt.Printable(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))), Widest);
 
     internal static string Clip(string text, int length) => text.Length <= length ? text : text[..(length - 3)] + "...";
 

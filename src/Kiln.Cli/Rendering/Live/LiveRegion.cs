@@ -17,6 +17,14 @@ internal sealed class LiveRegion(Stream terminal)
 
     private IReadOnlyList<LiveLine> _drawn = [];
 
+    /// <summary>Gives the region up, and leaves the terminal as anybody expects it, whatever a step that failed made of it.</summary>
+    internal void End(TerminalSize size)
+    {
+        Draw([], [], size);
+        terminal.Write(Encoding.ASCII.GetBytes($"\e[0m{WithWrap}{ShowCursor}"));
+        terminal.Flush();
+    }
+
     /// <summary>Draws the lines anew. A terminal that became narrower since has broken those that are longer.</summary>
     /// <param name="above">What is said for good, with its line ends.</param>
     /// <param name="lines">The region; nothing to give it up.</param>

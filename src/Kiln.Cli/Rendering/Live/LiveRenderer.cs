@@ -77,7 +77,7 @@ internal sealed class LiveRenderer : IRenderer, IBuildEventVisitor
         lock (_lock)
         {
             _isOver = true;
-            Draw([]);
+            _region.End(Size);
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed class EventStreamRenderer : IRenderer, IBuildEventVisitor
     private readonly Dictionary<(string Stage, int Step, bool IsError), OutputText> _texts = [];
     private bool _hasFailed;
     private bool _hasEnded;
+    private bool _isBroken;
 
     /// <param name="output">Where the documents go.</param>
     /// <param name="program">What the program is called, and its version.</param>
@@ -124,7 +125,21 @@ internal sealed class EventStreamRenderer : IRenderer, IBuildEventVisitor
             Write(new JsonEvent.Output(Now, stage, step, isError ? "stderr" : "stdout", text, bytes));
     }
 
-    private void Write(JsonEvent line) => JsonLine.Write(_output, line, JsonLine.Readable.JsonEvent);
+    /// <summary>A disk that is full is told once, as what ended the build.</summary>
+    private void Write(JsonEvent line)
+    {
+        if (_isBroken)
+            return;
+        try
+        {
+            JsonLine.Write(_output, line, JsonLine.Readable.JsonEvent);
+        }
+        catch (IOException)
+        {
+            _isBroken = true;
+            throw;
+        }
+    }
 
     private static JsonLayer? LayerOf(StepEnded step) => step is { LayerDigest: { } digest, LayerSize: { } size } ? new JsonLayer(digest, size) : null;
 

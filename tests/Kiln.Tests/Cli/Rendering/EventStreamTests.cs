@@ -92,10 +92,36 @@ public sealed class EventStreamTests : IDisposable
         Assert.EndsWith("\"succeeded\":false,\"time\":\"1970-01-01T00:00:00.000Z\"}", Lines()[^1], StringComparison.Ordinal);
     }
 
-    private EventStreamRenderer Open() => new(
-        _output, "kiln 1.2.3", Verbosity.Info, _time, new TextRenderer(new LogStreams(_output, _error, _time), new Style(false), Verbosity.Error, _time, new PlainLog()));
+    [Fact]
+    public void A_disk_that_is_full_is_told_once()
+    {
+        using var disk = new SmallDisk(200);
+        using EventStreamRenderer renderer = Open(disk);
+
+        Assert.Throws<IOException>(() => renderer.Show(SampleBuild.Output("s", 1, new string('x', 200))));
+        renderer.Fail([DiagnosticRules.DiskFailed.At(null, "the disk is full")]);
+
+        Assert.StartsWith("error KILN", Encoding.UTF8.GetString(_error.ToArray()), StringComparison.Ordinal);
+        Assert.Equal(["begin"], Encoding.UTF8.GetString(disk.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(KindOf));
+    }
+
+    private EventStreamRenderer Open(Stream? output = null) => new(
+        output ?? _output, "kiln 1.2.3", Verbosity.Info, _time, new TextRenderer(new LogStreams(_output, _error, _time), new Style(false), Verbosity.Error, _time, new PlainLog()));
 
     private string[] Lines() => Encoding.UTF8.GetString(_output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static string KindOf(string line) => JsonDocument.Parse(line).RootElement.GetProperty("type").GetString()!;
+
+    /// <summary>Takes so many bytes.</summary>
+    private sealed class SmallDisk(int most) : MemoryStream
+    {
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (Length + buffer.Length > most)
+                throw new IOException("no space left on device");
+            base.Write([.. buffer], 0, buffer.Length);
+        }
+    }
 }

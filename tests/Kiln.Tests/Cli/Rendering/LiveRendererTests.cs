@@ -95,6 +95,22 @@ public sealed class LiveRendererTests : IDisposable
         Assert.True(screen.CursorIsVisible);
     }
 
+    [Fact]
+    public void What_a_Dockerfile_or_a_step_has_of_control_characters_moves_nothing()
+    {
+        using (LiveRenderer renderer = Open())
+        {
+            Show(renderer, SampleBuild.Stage("a", 1), SampleBuild.Step("a", 1, 1, "RUN \e[2J\u009B5A\amake"), SampleBuild.Output("a", 1, "x\e[?25l"), new Progress("\e[9Aslow"));
+            _time.Advance(TimeSpan.FromSeconds(0.1));
+            // All that it printed is shown as it is, and it hid the cursor.
+            Show(renderer, SampleBuild.Ended("a", 1, StepOutcome.Failed, null));
+        }
+
+        Screen screen = Screen.Of(_terminal);
+        Assert.Equal("[1/2] a: FROM base AS a\n  1/1 RUN \uFFFD[2J\uFFFD5A\uFFFDmake  failed after 1.5 s\nx", screen.Text);
+        Assert.True(screen.CursorIsVisible);
+    }
+
     [Theory]
     [InlineData(20, 5)]
     [InlineData(1, 1)]

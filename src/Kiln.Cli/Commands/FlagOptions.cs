@@ -121,6 +121,8 @@ internal static class FlagOptions
         string variable = flag.Variable is { } name ? $" [environment: {name}]" : "";
         option.Description = flag.Help + preset + variable;
         option.HelpName = flag.ValueName;
+        if (flag.Choices.Count > 0)
+            option.CompletionSources.Add([.. flag.Choices]);
         if (flag.Short is { } letter)
             option.Aliases.Add($"-{letter}");
         return option;

@@ -64,16 +64,16 @@ internal static class BuildFlags
         new SwitchFlag("allow-metadata", "Let `RUN` and `ADD` ask the metadata services of clouds, as 169.254.169.254, which give credentials to whoever can", (a, v) => a.AllowMetadata = v)
             { Kaniko = KanikoParity.Own },
         new TextFlag("image-format", "Which media types manifest, configuration and layers have: `oci` or `docker` (kaniko: those of the base)", (a, v) => a.ImageFormat = v)
-            { ValueName = "NAME", Default = "oci", Kaniko = KanikoParity.Differs },
+            { Choices = ["oci", "docker"], ValueName = "NAME", Default = "oci", Kaniko = KanikoParity.Differs },
         new TextFlag("compat", "Whose images come out where builders disagree: `docker`, or `kaniko` in what COMPAT.md lists", (a, v) => a.Compat = v)
-            { ValueName = "BUILDER", Default = "docker", Variable = "KILN_COMPAT", Kaniko = KanikoParity.Own },
+            { Choices = ["docker", "kaniko"], ValueName = "BUILDER", Default = "docker", Variable = "KILN_COMPAT", Kaniko = KanikoParity.Own },
         new ListFlag("annotation", "Give the image's manifest an annotation", (a, v) => a.Annotations.AddRange(v)) { ValueName = "NAME=VALUE" },
         new TextFlag("compression", "How the layers are packed that the build makes: `gzip`, `zstd` or `none`; the base's stay as they are", (a, v) => a.Compression = v)
-            { ValueName = "NAME", Default = "gzip" },
+            { Choices = ["gzip", "zstd", "none"], ValueName = "NAME", Default = "gzip" },
         new TextFlag("compression-level", "How small the layers get, and how slowly: 0 to 9 for gzip, 1 to 22 for zstd, -1 for the default (kaniko takes 0 for it)", (a, v) => a.CompressionLevel = v)
             { ValueName = "NUMBER", Default = "-1", Kaniko = KanikoParity.Differs },
         new ChoiceFlag("reproducible", "Give all files of the new layers and the image one time, SOURCE_DATE_EPOCH or 1970; with `check` build twice, and publish only if both are equal (kaniko changes the base's layers too)", (a, v) => a.Reproducible = v)
-            { ValueName = "true|false|check", Default = "false", Kaniko = KanikoParity.Differs },
+            { Choices = ["true", "false", "check"], ValueName = "true|false|check", Default = "false", Kaniko = KanikoParity.Differs },
         new ListFlag("registry-mirror", "Ask this registry for Docker Hub's images first", (a, v) => a.RegistryMirrors.AddRange(v))
             { ValueName = "HOST", Variable = "KANIKO_REGISTRY_MIRROR" },
         new ListFlag("registry-map", "Ask another registry for the images of this one first, `docker.io` and `index.docker.io` being the same", (a, v) => a.RegistryMaps.AddRange(v))
@@ -92,7 +92,7 @@ internal static class BuildFlags
         new ListFlag("registry-client-cert", "Prove to this registry who we are by a certificate and its key", (a, v) => a.RegistryClientCertificates.AddRange(v))
             { ValueName = "HOST=CERTIFICATE,KEY" },
         new ListFlag("credential-helpers", "Where credentials are looked for after `config.json` and its like, in this order: `env`, `google`, `ecr`, `acr`, `gitlab`, `github`; empty for nowhere", (a, v) => a.CredentialSources.AddRange(v))
-            { ValueName = "NAME", Default = "all", Kaniko = KanikoParity.Differs },
+            { Choices = ["env", "google", "ecr", "acr", "gitlab", "github"], ValueName = "NAME", Default = "all", Kaniko = KanikoParity.Differs },
         new TextFlag("root-dir", "Where the builder keeps what it works on; on a volume, if this is a container", (a, v) => a.RootDirectory = v)
             { ValueName = "DIRECTORY", OldNames = ["kaniko-dir"], Variable = "KILN_ROOT", Kaniko = KanikoParity.Own },
         new TextFlag("cache-dir", "What builds share of layers, and with `--cache` of steps; `/cache` where that can be written to, else below the root directory", (a, v) => a.CacheDirectory = v)
@@ -120,18 +120,18 @@ internal static class BuildFlags
         new SwitchFlag("cache-verify", "Before an entry of a cache is used, read its layer and hold what is in it against the entry", (a, v) => a.CacheVerify = v)
             { Kaniko = KanikoParity.Own },
         new TextFlag("isolation", "How `RUN` is isolated: `auto`, `namespaces`, `chroot`, `supervised` or `none` (then `RUN` is refused)", (a, v) => a.Isolation = v)
-            { ValueName = "RUNG", Default = "auto", Variable = "KILN_ISOLATION", Kaniko = KanikoParity.Own },
+            { Choices = ["auto", "namespaces", "chroot", "supervised", "none"], ValueName = "RUNG", Default = "auto", Variable = "KILN_ISOLATION", Kaniko = KanikoParity.Own },
         new TextFlag("verbosity", "How much is said: `trace`, `debug`, `info`, `warn`, `error`, `fatal`, `panic`", (a, v) => a.Verbosity = v)
-            { Short = 'v', ValueName = "LEVEL", Default = "info" },
+            { Short = 'v', Choices = ["trace", "debug", "info", "warn", "error", "fatal", "panic"], ValueName = "LEVEL", Default = "info" },
         new TextFlag("progress", "How the build is shown: `auto` (live on a terminal, lines elsewhere), `plain`, `tty`, `rawjson` (events on the standard output, for programs) or `quiet` (the digest there, or what failed)", (a, v) => a.Progress = v)
-            { ValueName = "NAME", Default = "auto", Variable = "BUILDKIT_PROGRESS", Kaniko = KanikoParity.Own },
+            { Choices = ["auto", "plain", "tty", "rawjson", "quiet"], ValueName = "NAME", Default = "auto", Variable = "BUILDKIT_PROGRESS", Kaniko = KanikoParity.Own },
         new TextFlag("log-format", "How lines of the log look: `text`, `color` or `json`, which takes in what `RUN` prints; where nothing is said, in colour on a terminal (kaniko: everywhere, and `RUN` prints as it does)", (a, v) => a.LogFormat = v)
-            { ValueName = "NAME", Kaniko = KanikoParity.Differs },
+            { Choices = ["text", "color", "json"], ValueName = "NAME", Kaniko = KanikoParity.Differs },
         new SwitchFlag("log-timestamp", "Begin each line of the log with the time, in UTC", (a, v) => a.LogTimestamp = v),
         new SwitchFlag("force", "Kiln never writes to `/`, so it builds outside a container too", (_, _) => { })
             { Kaniko = KanikoParity.AcceptedWithoutEffect },
         new TextFlag("snapshot-mode", "Changes are found by comparing content and metadata, whichever of kaniko's ways is named: `full`, `redo` or `time`", (a, v) => a.SnapshotMode = v)
-            { ValueName = "NAME", Default = "full", OldNames = ["snapshotMode"], Kaniko = KanikoParity.AcceptedWithoutEffect },
+            { Choices = ["full", "redo", "time"], ValueName = "NAME", Default = "full", OldNames = ["snapshotMode"], Kaniko = KanikoParity.AcceptedWithoutEffect },
         new SwitchFlag("use-new-run", "There is one way to find what a `RUN` changed, and it finds everything", (_, _) => { }) { Kaniko = KanikoParity.AcceptedWithoutEffect },
         new SwitchFlag("single-snapshot", "Each instruction has its layer, as in Docker; the image's files are the same", (_, _) => { })
             { Kaniko = KanikoParity.AcceptedWithoutEffect },

@@ -20,6 +20,9 @@ internal abstract record Flag(string Name, string Help)
     /// <summary>What stands for the value in the help; null for a switch.</summary>
     internal string? ValueName { get; init; }
 
+    /// <summary>The values that there are, where they are few; the parser takes more, where its help says so.</summary>
+    internal IReadOnlyList<string> Choices { get; init; } = [];
+
     /// <summary>An environment variable that says the same; the flag goes before it.</summary>
     internal string? Variable { get; init; }
 

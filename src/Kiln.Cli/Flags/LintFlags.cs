@@ -13,7 +13,7 @@ internal static class LintFlags
         OfBuild("custom-platform") with { Help = "Check for a build for this platform instead of the machine's" },
         OfBuild("build-context"),
         new TextFlag("format", "How findings are written: `text`, `json` or `sarif`", (a, v) => a.LintFormat = v)
-            { ValueName = "FORMAT", Default = "text", Kaniko = KanikoParity.Own },
+            { Choices = ["text", "json", "sarif"], ValueName = "FORMAT", Default = "text", Kaniko = KanikoParity.Own },
         new SwitchFlag("error", "Exit with status 1 when something is found, as `# check=error=true` has it", (a, v) => a.FindingsAreErrors = v)
             { Kaniko = KanikoParity.Own },
     ];

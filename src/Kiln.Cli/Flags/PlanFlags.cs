@@ -7,7 +7,7 @@ internal static class PlanFlags
     internal static readonly IReadOnlyList<Flag> Plan =
     [
         new TextFlag("format", "How the plan is written: `text`, `json`, or `dot` for Graphviz", (a, v) => a.PlanFormat = v)
-            { ValueName = "FORMAT", Default = "text", Kaniko = KanikoParity.Own },
+            { Choices = ["text", "json", "dot"], ValueName = "FORMAT", Default = "text", Kaniko = KanikoParity.Own },
         .. BuildFlags.All,
     ];
 

@@ -29,32 +29,7 @@ internal static class Application
         using var stop = new StopSignals(display.Abandon);
         try
         {
-            // No RootCommand: that has the file's name, which is a command's where the file is called `executor`.
-            var root = new Command("kiln", "Builds container images from Dockerfiles, without daemon and privilege")
-            {
-                new HelpOption(),
-                new VersionOption(),
-                BuildCommand.Create((arguments, token) => BuildAsync(args, arguments, environment, display, surface.OutputStyle, token), environment),
-                BuildCommand.CreateExecutor((arguments, token) => BuildAsync(args, arguments, environment, display, surface.OutputStyle, token), environment),
-                WarmerCommand.Create((arguments, token) => WarmAsync(arguments, environment, display, token), environment),
-                PlanCommand.Create((arguments, token) => PlanAsync(args, arguments, environment, display, surface.OutputStyle, token), environment),
-                DoctorCommand.Create((arguments, token) => ExamineAsync(args, arguments, environment, surface.OutputStyle, token), environment),
-                PushCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, display, run => run.PushAsync(from, to, token)), environment),
-                PullCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, display, run => run.PullAsync(from, to, token)), environment),
-                CopyCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, display, run => run.CopyAsync(from, to, token)), environment),
-                ManifestCommand.Create(
-                    (arguments, to, from, token) => TransferAsync(arguments, environment, display, run => run.CreateAsync(to, from, token)),
-                    (arguments, from, token) => TransferAsync(arguments, environment, display, run => run.InspectAsync(from, token)),
-                    environment),
-                LoginCommand.Create((arguments, host, token) => LoginAsync(arguments, host, environment, token), environment),
-                LoginCommand.CreateLogout((_, host, token) => LogoutAsync(host, environment, token)),
-                LoginCommand.CreateAuth((arguments, subject, token) => ExplainAsync(arguments, subject!, environment, token), environment),
-                CacheCommand.Create(
-                    (arguments, carryOut, token) => LookAfterCacheAsync(arguments, carryOut, environment, token),
-                    PlanCommand.CreateExplain((arguments, token) => ExplainCacheAsync(args, arguments, environment, display, surface.OutputStyle, token), environment),
-                    environment),
-                LintCommand.Create((arguments, files) => Lint(arguments, files, environment, surface.OutputStyle, display), environment),
-            };
+            Command root = CreateRoot(args, environment, display, surface);
             ParseResult parsed = root.Parse(FlagOptions.SpellOut(args, old => Console.Error.WriteLine($"{surface.ErrorStyle.Yellow("warning:")} {old}")), new ParserConfiguration { ResponseFileTokenReplacer = null });
             UsageErrors.Check(parsed);
             var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
@@ -68,6 +43,41 @@ internal static class Application
             display.Fail([diagnostic, .. further]);
             return stop.ExitStatus ?? (e as BuildException)?.ExitStatus ?? 1;
         }
+    }
+
+    /// <summary>All commands, and what each does.</summary>
+    internal static Command CreateRoot(string[] args, Dictionary<string, string> environment, Display display, Surface surface)
+    {
+        Command? root = null;
+        // No RootCommand: that has the file's name, which is a command's where the file is called `executor`.
+        root = new Command("kiln", "Builds container images from Dockerfiles, without daemon and privilege")
+        {
+            new HelpOption(),
+            new VersionOption(),
+            BuildCommand.Create((arguments, token) => BuildAsync(args, arguments, environment, display, surface.OutputStyle, token), environment),
+            BuildCommand.CreateExecutor((arguments, token) => BuildAsync(args, arguments, environment, display, surface.OutputStyle, token), environment),
+            WarmerCommand.Create((arguments, token) => WarmAsync(arguments, environment, display, token), environment),
+            PlanCommand.Create((arguments, token) => PlanAsync(args, arguments, environment, display, surface.OutputStyle, token), environment),
+            DoctorCommand.Create((arguments, token) => ExamineAsync(args, arguments, environment, surface.OutputStyle, token), environment),
+            PushCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, display, run => run.PushAsync(from, to, token)), environment),
+            PullCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, display, run => run.PullAsync(from, to, token)), environment),
+            CopyCommand.Create((arguments, from, to, token) => TransferAsync(arguments, environment, display, run => run.CopyAsync(from, to, token)), environment),
+            ManifestCommand.Create(
+                (arguments, to, from, token) => TransferAsync(arguments, environment, display, run => run.CreateAsync(to, from, token)),
+                (arguments, from, token) => TransferAsync(arguments, environment, display, run => run.InspectAsync(from, token)),
+                environment),
+            LoginCommand.Create((arguments, host, token) => LoginAsync(arguments, host, environment, token), environment),
+            LoginCommand.CreateLogout((_, host, token) => LogoutAsync(host, environment, token)),
+            LoginCommand.CreateAuth((arguments, subject, token) => ExplainAsync(arguments, subject!, environment, token), environment),
+            CacheCommand.Create(
+                (arguments, carryOut, token) => LookAfterCacheAsync(arguments, carryOut, environment, token),
+                PlanCommand.CreateExplain((arguments, token) => ExplainCacheAsync(args, arguments, environment, display, surface.OutputStyle, token), environment),
+                environment),
+            CompletionCommand.Create(() => root!),
+            CompletionCommand.CreateManual(() => root!),
+            LintCommand.Create((arguments, files) => Lint(arguments, files, environment, surface.OutputStyle, display), environment),
+        };
+        return root;
     }
 
     internal static Dictionary<string, string> ReadEnvironment() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Kiln.Cli.Commands;
 using Kiln.Cli.Flags;
+using Kiln.Cli.Start;
 using Kiln.Diagnostics;
 using Xunit;
 
@@ -33,6 +34,13 @@ internal static class CommandLines
         UsageErrors.Check(parsed);
         parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         return read!;
+    }
+
+    /// <summary>All commands, none of which can be carried out.</summary>
+    public static Command Root()
+    {
+        var surface = Surface.OfThisProcess(new Dictionary<string, string>());
+        return Application.CreateRoot([], [], new Display(surface, TimeProvider.System), surface);
     }
 
     public static Diagnostic Refusal(params string[] words) => Assert.Throws<BuildException>(() => Read(words)).Diagnostic;

@@ -16,6 +16,8 @@ namespace Kiln.Sandbox;
 /// </summary>
 public sealed class IsolationLadder(SandboxOptions options)
 {
+    private readonly Lazy<bool> _mayTrace = new(TracedThread.IsPermitted);
+
     /// <summary>The highest rung that works and is wanted. A <see cref="BuildException"/> where the one that was asked for does not.</summary>
     public Task<ChosenIsolation> ClimbAsync(CancellationToken cancellationToken) => StepThread.RunAsync(() => Climb(cancellationToken));
 
@@ -74,15 +76,20 @@ public sealed class IsolationLadder(SandboxOptions options)
         return new NamespaceSandbox(options, overlay).Execute(new StageRequest(request, Scratch: null), static (_, _) => { }, cancellationToken);
     });
 
-    private string? ProbeChroot(CancellationToken cancellationToken) => Credential.EffectiveUid != 0
-        ? "it takes uid 0"
-        : Probe(scratch =>
+    private string? ProbeChroot(CancellationToken cancellationToken)
+    {
+        if (Credential.EffectiveUid != 0)
+            return "it takes uid 0";
+        // Asked before the sandbox forbids to inspect this process: the child that is made for the question would inherit that.
+        _ = _mayTrace.Value;
+        return Probe(scratch =>
         {
             var request = new RunRequest { Root = new MergedRoot(MakeTree(scratch)), Arguments = ["/probe"] };
             return new ChrootSandbox(options).Execute(request, static (_, _) => { }, cancellationToken);
         });
+    }
 
-    private string? ProbeSupervised(CancellationToken cancellationToken) => !TracedThread.IsPermitted() ? "ptrace is refused, by which programs are started" : Probe(scratch =>
+    private string? ProbeSupervised(CancellationToken cancellationToken) => !_mayTrace.Value ? "ptrace is refused, by which programs are started" : Probe(scratch =>
     {
         var request = new RunRequest { Root = new MergedRoot(MakeTree(scratch)), Arguments = ["/probe"] };
         return new SupervisedSandbox(options, new InodeRecords()).Execute(request, static (_, _) => { }, cancellationToken);

@@ -13,6 +13,7 @@ public sealed class ExecutorImageTests(BuildWorld world, ExecutorImage image)
     [Theory]
     [InlineData("namespaces")]
     [InlineData("chroot", "DOCKER")]
+    [InlineData("supervised", "DOCKER", "--cap-drop", "ALL")]
     [InlineData("namespaces", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", "--read-only-tmpfs=false", "--user", "65532")]
     [InlineData("supervised", "DOCKER", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", "--read-only-tmpfs=false", "--user", "1000700000:0")]
     public async Task It_builds_as_whoever_it_is_run(string rung, params string[] restrictions)

@@ -4,7 +4,7 @@ using Kiln.Linux.Terminals;
 
 namespace Kiln.Cli.Rendering.Live;
 
-/// <summary>The lowest lines of a terminal, which are drawn again and again; what is said for good goes above them. The cursor stands below them, and is hidden while they are there.</summary>
+/// <summary>The lowest lines of a terminal, which are drawn again and again; what is said for good goes above them. The cursor stands below them, and is hidden from the first drawing on to <see cref="End"/>.</summary>
 internal sealed class LiveRegion(Stream terminal)
 {
     internal const string ShowCursor = "\e[?25h";
@@ -42,8 +42,6 @@ internal sealed class LiveRegion(Stream terminal)
         frame.AddRange(above);
         if (lines.Count > 0)
             frame.AddRange(Encoding.UTF8.GetBytes($"{HideCursor}{WithoutWrap}{string.Concat(lines.Select(line => $"{line.Text}\e[K\n"))}\e[J{WithWrap}"));
-        else if (_drawn.Count > 0)
-            frame.AddRange(Encoding.ASCII.GetBytes(ShowCursor));
         _drawn = lines;
         terminal.Write([.. frame]);
         terminal.Flush();

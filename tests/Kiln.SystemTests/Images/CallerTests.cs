@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using System.Text.Json;
 using Kiln.SystemTests.Build;
+using Kiln.SystemTests.Contexts;
 using Kiln.SystemTests.Registry;
 using Kiln.Tests.Contexts;
 using Xunit;
@@ -66,7 +68,7 @@ public sealed class CallerTests(BuildWorld world, ExecutorImage image)
                 ExecutorImage.Plain, "", "--dockerfile=./Dockerfile", "--context=dir:///kaniko/buildcontext/./", $"--destination={guarded.Address}/app:1", "--registry-mirror", place.Registry,
                 "--insecure-registry", guarded.Address, "--target", "", "--cleanup", "--force", "--digest-file", "/dev/termination-log", "--image-fs-extract-retry", "1", "--image-name-with-digest-file",
                 "/tekton/results/IMAGE_URL", "--reproducible", "--single-snapshot", "--skip-tls-verify", "--skip-unused-stages", "--snapshot-mode", "redo", "--use-new-run", "--verbosity", "info",
-                "--whitelist-var-run", "--label", "a=b", "--push-retry", "2", "--tarPath", "/tekton/results/image.tar", "--cache=true", "--cache-copy-layers", "--cache-run-layers=true", "",
+                "--whitelist-var-run", "--log-format", "text", "--log-timestamp", "--ignore-path", "/product_uuid", "--label", "a=b", "--push-retry", "2", "--tarPath", "/tekton/results/image.tar", "--cache=true", "--cache-copy-layers", "--cache-run-layers=true", "",
             ],
             Token);
 
@@ -107,6 +109,27 @@ public sealed class CallerTests(BuildWorld world, ExecutorImage image)
         Assert.True(run.Status == 0, run.All);
         Assert.Equal("of a submodule\nNo such\n", run.Output);
         Assert.DoesNotContain("s3cret", run.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_repository_behind_ssh_is_opened_by_a_mounted_key()
+    {
+        Assert.SkipUnless(Programs.Has("sshd") && Environment.IsPrivilegedProcess, "sshd is not installed, or the tests are not root's");
+        await using var origin = new GitOrigin();
+        await using SshServer server = await SshServer.StartAsync(Token);
+        using BuildPlace place = await world.NewPlaceAsync();
+        Podman podman = await image.OpenAsync(world, Token);
+        origin.Create("app", "Dockerfile", "FROM scratch\nCOPY . /");
+        await File.WriteAllTextAsync(place.Path("known_hosts"), server.KnownHost, Token);
+
+        KilnRun run = await podman.RunAsync(
+            [
+                "--volume", $"{server.ClientKey}:/root/.ssh/id_ed25519:ro", "--volume", $"{place.Path("known_hosts")}:/root/.ssh/known_hosts:ro", ExecutorImage.Plain,
+                "--context", $"ssh://root@127.0.0.1:{server.Port.ToString(CultureInfo.InvariantCulture)}{origin.InRepository("app", "")}", "--no-push",
+            ],
+            Token);
+
+        Assert.True(run.Status == 0, run.All);
     }
 
     /// <summary>As Jenkins' examples have it, with the credentials in root's home.</summary>

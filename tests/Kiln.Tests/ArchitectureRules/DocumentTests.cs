@@ -57,7 +57,7 @@ public sealed partial class DocumentTests
     [GeneratedRegex(@"\]\(([^()\s]+)\)")]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"`((?:src|test|docs|examples)/[\w./-]+)`")]
+    [GeneratedRegex(@"`((?:src|tests?|docs|examples|deploy|images|bench)/[\w./-]+)`")]
     private static partial Regex NamedPath();
 
     [GeneratedRegex(@"^docs/decisions/\d{4}-[a-z0-9-]+\.md$")]

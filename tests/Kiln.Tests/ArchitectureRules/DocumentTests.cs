@@ -22,6 +22,25 @@ public sealed partial class DocumentTests
     }
 
     [Theory, MemberData(nameof(Documents))]
+    public void A_link_into_a_page_leads_to_a_heading(string document)
+    {
+        string directory = Path.GetDirectoryName(Checkout.Full(document))!;
+        IEnumerable<string[]> targets = Link().Matches(Checkout.Read(document)).Select(match => match.Groups[1].Value.Split('#'))
+            .Where(target => target.Length == 2 && (target[0].Length == 0 || target[0].EndsWith(".md", StringComparison.Ordinal)) && !target[0].Contains("://", StringComparison.Ordinal));
+
+        Assert.All(targets, target => Assert.Contains(target[1], Anchors(target[0].Length == 0 ? Checkout.Full(document) : Path.Combine(directory, target[0]))));
+    }
+
+    [Fact]
+    public void Every_page_is_in_the_index()
+    {
+        IEnumerable<string> pages = Checkout.Files.Where(file => file.StartsWith("docs/guide/", StringComparison.Ordinal) || file.StartsWith("docs/reference/", StringComparison.Ordinal))
+            .Where(file => file.EndsWith(".md", StringComparison.Ordinal));
+
+        Assert.All(pages, page => Assert.Contains($"]({page["docs/".Length..]})", Checkout.Read("docs/README.md"), StringComparison.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(Documents))]
     public void A_path_of_the_checkout_that_is_named_is_there(string document)
     {
         IEnumerable<string> paths = NamedPath().Matches(Checkout.Read(document)).Select(match => match.Groups[1].Value);
@@ -53,6 +72,10 @@ public sealed partial class DocumentTests
     [Fact]
     public void Every_project_is_on_the_map() =>
         Assert.All(Checkout.Product, project => Assert.Contains($"### {project.Name}", Checkout.Lines("ARCHITECTURE.md")));
+
+    /// <summary>A heading as GitHub names it: in lower case, without marks, with `-` for each blank.</summary>
+    private static IEnumerable<string> Anchors(string page) => File.ReadLines(page).Where(line => line.StartsWith('#'))
+        .Select(line => string.Concat(line.TrimStart('#').Trim().ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')).Replace(' ', '-'));
 
     [GeneratedRegex(@"\]\(([^()\s]+)\)")]
     private static partial Regex Link();

@@ -85,6 +85,7 @@ public sealed partial class ManifestTests
         Assert.Contains($"```yaml\n{Checkout.Read("deploy/kubernetes/job.yaml")}```\n", Checkout.Read("README.md"), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("docs/guide/ci-systems.md")]
     [InlineData("deploy/README.md")]
     public void A_page_about_the_examples_names_all_of_them(string page) => Assert.All(
         Schemas.Keys, file => Assert.Contains($"]({Path.GetRelativePath(Path.GetDirectoryName(page)!, file)})", Checkout.Read(page), StringComparison.Ordinal));

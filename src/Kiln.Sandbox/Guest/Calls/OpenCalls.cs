@@ -14,8 +14,6 @@ namespace Kiln.Sandbox.Guest.Calls;
 internal static class OpenCalls
 {
     private const int ModeMask = 0xFFF;
-    private const int LongestPath = 4096;
-    private const int MostLinks = 40;
     private const ulong NoCrossing = 1, NoMagic = 2, NoLinks = 4, BeneathOnly = 8, InRootOnly = 0x10, CachedOnly = 0x20; // RESOLVE_*, openat2(2)
     private const int HowSize = 24; // struct open_how
 
@@ -71,81 +69,19 @@ internal static class OpenCalls
         if (error == Errno.None && path.Length < 2)
             error = Errno.ENOENT;
         if (error == Errno.None)
-            error = flags.IsTemporary ? OpenTemporary(call, directory, path, flags, mode) : Open(call, directory, path, flags, mode);
+            error = Open(call, directory, path, flags, mode);
         if (error != Errno.None)
             call.Caller.Fail(error);
     }
 
     /// <summary>No error where the call is answered.</summary>
-    private static Errno Open(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags, int mode)
-    {
-        bool creates = flags.Creates && !flags.IsPath;
-        if (creates && flags.IsExclusive)
-            return Create(call, directory, path, flags, mode);
-        if (creates && path[^2] == '/')
-            return FindParentError(call, directory, path);
-        Errno error = OpenExisting(call, directory, path, flags);
-        return !creates ? error
-            : error == Errno.ENOENT ? CreateOrOpen(call, directory, path, flags, mode)
-            : error == Errno.ELOOP && !flags.NoFollow && LeadsToSlash(call, directory, path) ? Errno.EISDIR
-            : error;
-    }
+    private static Errno Open(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags, int mode) =>
+        flags.IsTemporary ? CreatingOpens.OpenTemporary(call, directory, path, flags, mode)
+        : flags.Creates && !flags.IsPath ? CreatingOpens.Open(call, directory, path, flags, mode)
+        : OpenExisting(call, directory, path, flags);
 
-    /// <summary>A link to a name with a slash is not followed any further by who would make that: not even round and round.</summary>
-    private static bool LeadsToSlash(GuestCall call, int directory, ReadOnlySpan<byte> path)
-    {
-        if (call.Lookup.Find(directory, path, follow: false, out Found link) != Errno.None)
-            return false;
-        using (link)
-        {
-            byte[] target = new byte[LongestPath];
-            return link.Node is null && link.Place.ReadLink(target, out int length) == Errno.None && length > 0 && target[length - 1] == '/';
-        }
-    }
-
-    /// <summary>A name with a slash is a directory's, which is not made by opening; the way to it is looked at before.</summary>
-    private static Errno FindParentError(GuestCall call, int directory, ReadOnlySpan<byte> path)
-    {
-        Errno error = call.Lookup.FindParent(directory, path, second: false, out FoundParent parent, out _);
-        parent.Dispose();
-        return error is Errno.None or Errno.EEXIST ? Errno.EISDIR : error;
-    }
-
-    /// <summary>What is not there is made; what somebody else has made meanwhile is opened. A link that leads nowhere yet is followed by its text.</summary>
-    private static Errno CreateOrOpen(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags, int mode)
-    {
-        byte[] text = path.ToArray();
-        for (int tries = 0; tries < MostLinks; tries++)
-        {
-            Errno error = Create(call, directory, text, flags, mode);
-            if (error != Errno.EEXIST || text[^2] == '/')
-                return error == Errno.EEXIST ? Errno.EISDIR : error;
-            error = OpenExisting(call, directory, text, flags);
-            if (error != Errno.ENOENT)
-                return error;
-            if (flags.NoFollow)
-                return Errno.ELOOP;
-            error = call.Lookup.Find(directory, text, follow: false, out Found link);
-            using (link)
-            {
-                byte[] target = new byte[LongestPath];
-                int length = 0;
-                if (error == Errno.None)
-                    error = link.Node is null ? link.Place.ReadLink(target, out length) : Errno.ENOENT;
-                if (error == Errno.ENOENT)
-                    continue; // it is gone again
-                if (error != Errno.None)
-                    return error;
-                int slash = target[0] == '/' ? -1 : Array.LastIndexOf(text, (byte)'/');
-                if (slash + 1 + length >= LongestPath)
-                    return Errno.ENAMETOOLONG;
-                text = [.. text.AsSpan(0, slash + 1), .. target.AsSpan(0, length), 0];
-            }
-        }
-        return Errno.ELOOP;
-    }
-
-    private static Errno OpenExisting(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags)
+    /// <summary>Opens what is there, or says that nothing is.</summary>
+    internal static Errno OpenExisting(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags)
     {
         if (call.State.IsPlainRoot && !(flags.Truncates && call.Tree.HasReadOnly))
         {
@@ -191,7 +127,7 @@ internal static class OpenCalls
     }
 
     /// <summary>A place cannot be given by an answer.</summary>
-    private static Errno Give(GuestCall call, Place file, OpenFlags flags)
+    internal static Errno Give(GuestCall call, Place file, OpenFlags flags)
     {
         if (!flags.IsPath)
             return call.Caller.Listener.TryReturnDescriptor(call.Arguments, file, flags.IsCloseOnExecute);
@@ -333,61 +269,5 @@ internal static class OpenCalls
         if (error != Errno.None)
             return error;
         return call.Blocked.Start(call.Caller.Listener, call.Arguments, copy, flags);
-    }
-
-    private static Errno Create(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags, int mode)
-    {
-        Errno error = call.Lookup.FindParent(directory, path, second: false, out FoundParent parent, out ReadOnlySpan<byte> name);
-        if (error != Errno.None)
-            return error;
-        using (parent)
-        {
-            if (parent.WantsDirectory || flags.WantsDirectory)
-                return parent.WantsDirectory ? Errno.EISDIR : Errno.EINVAL;
-            error = NewFile.Prepare(call, parent.Place, out NewFile made);
-            if (error == Errno.EACCES && parent.Place.GetStatus(name, out _) == Errno.None)
-                error = Errno.EEXIST;
-            if (error != Errno.None)
-                return error;
-            if (!call.IsWaiting)
-                return Errno.ESRCH;
-            int wanted = made.ModeOf(call, mode & ModeMask, isDirectory: false);
-            call.KnownNames.Forget();
-            error = parent.Place.Open(name, flags.Exclusively, InodeRecord.ModeOnDisk(FileType.File, wanted), PathResolve.Beneath | PathResolve.NoLinks, out Place file);
-            if (error != Errno.None)
-                return error;
-            using (file)
-            {
-                error = made.Record(call, file, FileType.File, wanted);
-                return error == Errno.None ? Give(call, file, flags) : error;
-            }
-        }
-    }
-
-    /// <summary>A file without a name, O_TMPFILE.</summary>
-    private static Errno OpenTemporary(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags, int mode)
-    {
-        Errno error = call.Lookup.Find(directory, path, follow: true, out Found found);
-        if (error != Errno.None)
-            return error;
-        using (found)
-        {
-            if (found.Node is not null)
-                return Errno.EOPNOTSUPP;
-            if (found.Status.Type != FileType.Directory)
-                return Errno.ENOTDIR;
-            error = NewFile.Prepare(call, found.Place, out NewFile made);
-            if (error != Errno.None)
-                return error;
-            int wanted = made.ModeOf(call, mode & ModeMask, isDirectory: false);
-            error = found.Place.Open(".\0"u8, flags, InodeRecord.ModeOnDisk(FileType.File, wanted), PathResolve.Beneath | PathResolve.NoLinks, out Place file);
-            if (error != Errno.None)
-                return error;
-            using (file)
-            {
-                error = made.Record(call, file, FileType.File, wanted);
-                return error == Errno.None ? Give(call, file, flags) : error;
-            }
-        }
     }
 }

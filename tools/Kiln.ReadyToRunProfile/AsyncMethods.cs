@@ -15,6 +15,7 @@ internal static class AsyncMethods
     private const string Services = "System.Runtime.CompilerServices";
 
     private static readonly TypeName Box = new(CoreLibrary, "", "AsyncStateMachineBox`1", new TypeName(CoreLibrary, Services, "AsyncTaskMethodBuilder`1", null));
+    private static readonly TypeName Context = new(CoreLibrary, "System.Threading", "ExecutionContext", null);
     private static readonly TypeName Thread = new(CoreLibrary, "System.Threading", "Thread", null);
 
     internal static void AddAll(string path, ProfileWriter writer)
@@ -53,10 +54,10 @@ internal static class AsyncMethods
         var box = new TypeShape.Generic(new TypeShape.Named(Box, IsValueType: false), [result, machine]);
         writer.Add(box, ".cctor", isStatic: true);
         writer.Add(box, "MoveNext", isStatic: false);
-        writer.Add(box, "MoveNext", isStatic: false, one => one.AddParameter().Type().Type(writer.Reference(Thread), isValueType: false), 1);
-        writer.Add(box, "ExecuteFromThreadPool", isStatic: false, one => one.AddParameter().Type().Type(writer.Reference(Thread), isValueType: false), 1);
-        writer.Add(box, "ExecutionContextCallback", isStatic: true, one => one.AddParameter().Type().Object(), 1);
+        writer.Add(box, "MoveNext", isStatic: false, one => one.Type(writer.Reference(Thread), isValueType: false));
+        writer.Add(box, "ExecuteFromThreadPool", isStatic: false, one => one.Type(writer.Reference(Thread), isValueType: false));
+        writer.Add(box, "ExecutionContextCallback", isStatic: true, one => one.Object());
         writer.Add(box, "ClearStateUponCompletion", isStatic: false);
-        writer.Add(box, "get_Context", isStatic: false);
+        writer.Add(box, "get_Context", isStatic: false, returns: one => one.Type(isByRef: true).Type(writer.Reference(Context), isValueType: false));
     }
 }

@@ -19,13 +19,18 @@ internal sealed class ProfileWriter
     private readonly SortedDictionary<string, InstructionEncoder> _groups = new(StringComparer.Ordinal);
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);
 
-    /// <summary>A parameterless method, or with the parameters that <paramref name="parameters"/> writes, of an instance of a generic type.</summary>
-    internal void Add(TypeShape owner, string method, bool isStatic, Action<ParametersEncoder>? parameters = null, int count = 0)
+    /// <summary>A method of an instance of a generic type.</summary>
+    /// <param name="owner">The type.</param>
+    /// <param name="method">The method's name.</param>
+    /// <param name="isStatic">Whether it has no `this`.</param>
+    /// <param name="parameter">The type of its one parameter; null for none.</param>
+    /// <param name="returns">What it returns; null for nothing.</param>
+    internal void Add(TypeShape owner, string method, bool isStatic, Action<SignatureTypeEncoder>? parameter = null, Action<ReturnTypeEncoder>? returns = null)
     {
         var type = new BlobBuilder();
         owner.Write(new BlobEncoder(type).TypeSpecificationSignature(), this);
         var signature = new BlobBuilder();
-        new BlobEncoder(signature).MethodSignature(isInstanceMethod: !isStatic).Parameters(count, returns => Returns(returns, method), encoder => parameters?.Invoke(encoder));
+        new BlobEncoder(signature).MethodSignature(isInstanceMethod: !isStatic).Parameters(parameter is null ? 0 : 1, returns ?? (nothing => nothing.Void()), all => parameter?.Invoke(all.AddParameter().Type()));
         MemberReferenceHandle member = _metadata.AddMemberReference(
             _metadata.AddTypeSpecification(_metadata.GetOrAddBlob(type)), _metadata.GetOrAddString(method), _metadata.GetOrAddBlob(signature));
 
@@ -83,12 +88,4 @@ internal sealed class ProfileWriter
         _assemblies.TryGetValue(name, out AssemblyReferenceHandle known)
             ? known
             : _assemblies[name] = _metadata.AddAssemblyReference(_metadata.GetOrAddString(name), new Version(0, 0), default, default, default, default);
-
-    private void Returns(ReturnTypeEncoder returns, string method)
-    {
-        if (method == "get_Context")
-            returns.Type(isByRef: true).Type(Reference(new TypeName("System.Private.CoreLib", "System.Threading", "ExecutionContext", null)), isValueType: false);
-        else
-            returns.Void();
-    }
 }

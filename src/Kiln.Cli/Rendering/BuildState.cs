@@ -27,7 +27,13 @@ internal sealed class BuildState(TimeProvider time) : IBuildEventVisitor
     /// <summary>What else takes time, for people, and when it began; null once something else happened.</summary>
     internal (string Message, long Began)? Activity { get; private set; }
 
-    internal void Take(BuildEvent happened) => happened.Accept(this);
+    /// <summary>Takes an event in and has it shown: what begins once it is under way, and what ends while it still is, so that whose it is can be asked.</summary>
+    internal void Take(BuildEvent happened, IBuildEventVisitor show)
+    {
+        bool ends = happened is StepEnded or StageEnded;
+        happened.Accept(ends ? show : this);
+        happened.Accept(ends ? this : show);
+    }
 
     /// <summary>Whose step it is, where that goes without saying not.</summary>
     internal string Of(string stage) => _stages.Count > 1 ? $"[{stage}] " : "";

@@ -37,14 +37,7 @@ internal sealed class TextRenderer : IRenderer, IBuildEventVisitor
     public void Show(BuildEvent happened)
     {
         lock (_lock)
-        {
-            // Whose something is, is asked while it is under way.
-            if (happened is StepEnded or StageEnded)
-                happened.Accept(this);
-            _state.Take(happened);
-            if (happened is not (StepEnded or StageEnded))
-                happened.Accept(this);
-        }
+            _state.Take(happened, this);
     }
 
     public void Fail(IReadOnlyList<Diagnostic> diagnostics)

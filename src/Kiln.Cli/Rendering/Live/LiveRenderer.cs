@@ -53,13 +53,7 @@ internal sealed class LiveRenderer : IRenderer, IBuildEventVisitor
     public void Show(BuildEvent happened)
     {
         lock (_lock)
-        {
-            if (happened is StepEnded or StageEnded)
-                happened.Accept(this);
-            _state.Take(happened);
-            if (happened is not (StepEnded or StageEnded))
-                happened.Accept(this);
-        }
+            _state.Take(happened, this);
     }
 
     public void Fail(IReadOnlyList<Diagnostic> diagnostics)

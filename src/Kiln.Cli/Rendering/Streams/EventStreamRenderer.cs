@@ -41,10 +41,7 @@ internal sealed class EventStreamRenderer : IRenderer, IBuildEventVisitor
     public void Show(BuildEvent happened)
     {
         lock (_lock)
-        {
-            _state.Take(happened);
-            happened.Accept(this);
-        }
+            _state.Take(happened, this);
     }
 
     public void Fail(IReadOnlyList<Diagnostic> diagnostics)

@@ -27,10 +27,7 @@ internal sealed class JsonLogRenderer : IRenderer, IBuildEventVisitor
     public void Show(BuildEvent happened)
     {
         lock (_lock)
-        {
-            _state.Take(happened);
-            happened.Accept(this);
-        }
+            _state.Take(happened, this);
     }
 
     public void Fail(IReadOnlyList<Diagnostic> diagnostics)

@@ -27,6 +27,8 @@ internal sealed class BuildState(TimeProvider time) : IBuildEventVisitor
     /// <summary>What else takes time, for people, and when it began; null once something else happened.</summary>
     internal (string Message, long Began)? Activity { get; private set; }
 
+    private bool HasSeveralStages => _stages.Count > 1;
+
     /// <summary>Takes an event in and has it shown: what begins once it is under way, and what ends while it still is, so that whose it is can be asked.</summary>
     internal void Take(BuildEvent happened, IBuildEventVisitor show)
     {
@@ -35,8 +37,8 @@ internal sealed class BuildState(TimeProvider time) : IBuildEventVisitor
         happened.Accept(ends ? this : show);
     }
 
-    /// <summary>Whose step it is, where that goes without saying not.</summary>
-    internal string Of(string stage) => _stages.Count > 1 ? $"[{stage}] " : "";
+    /// <summary>Whose step it is, where that goes without saying not: several stages are under way, or were when it began, so that lines of others may stand between its own.</summary>
+    internal string Of(string stage) => HasSeveralStages || _steps.Exists(step => step.SaysWhose && step.Step.Stage == stage) ? $"[{stage}] " : "";
 
     /// <summary>What takes so long, in one line; null where nothing is known to be under way.</summary>
     internal string? Describe()
@@ -60,7 +62,7 @@ internal sealed class BuildState(TimeProvider time) : IBuildEventVisitor
 
     public void Visit(StepStarted step)
     {
-        _steps.Add(new RunningStep(step, time.GetTimestamp()));
+        _steps.Add(new RunningStep(step, time.GetTimestamp(), HasSeveralStages));
         Activity = null;
     }
 

@@ -6,4 +6,5 @@ namespace Kiln.Cli.Rendering;
 /// <summary>A step that is under way.</summary>
 /// <param name="Step">What it is.</param>
 /// <param name="Began">When it began, as a timestamp of the clock.</param>
-internal sealed record RunningStep(StepStarted Step, long Began);
+/// <param name="SaysWhose">Whether it began beside another stage, so that its first line says whose it is.</param>
+internal sealed record RunningStep(StepStarted Step, long Began, bool SaysWhose);

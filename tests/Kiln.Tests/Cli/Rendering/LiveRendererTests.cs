@@ -65,7 +65,7 @@ public sealed class LiveRendererTests : IDisposable
             [1/2] build: FROM base AS build
             [2/2] stage-1: FROM base AS stage-1
               [build] 1/1 RUN make  1.5 s, layer of 1000 B
-              1/2 COPY --from=build /a /a  cached, layer of 2.0 KiB
+              [stage-1] 1/2 COPY --from=build  cached, layer of 2.0 KiB
               2/2 ENV A=b
               step                        time    layer
               build 1/1    RUN make      1.5 s   1000 B  built

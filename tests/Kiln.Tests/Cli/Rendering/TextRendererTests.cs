@@ -46,6 +46,29 @@ public sealed class TextRendererTests : IDisposable
     }
 
     [Fact]
+    public void A_step_that_began_beside_another_stage_says_whose_it_is_when_it_ends_alone()
+    {
+        Show(
+            Open(), SampleBuild.Stage("a", 1), SampleBuild.Step("a", 1, 1, "RUN a"), SampleBuild.Stage("b", 2), SampleBuild.Step("b", 1, 2, "COPY --from=a /a /a"),
+            SampleBuild.Ended("a", 1, StepOutcome.Cached, 1), new StageEnded("a"), SampleBuild.Ended("b", 1, StepOutcome.Built, 2),
+            SampleBuild.Step("b", 2, 2, "RUN b"), SampleBuild.Ended("b", 2, StepOutcome.Built, 3), new StageEnded("b"));
+
+        Assert.Equal(
+            """
+            [1/2] a: FROM base AS a
+              1/1 RUN a
+            [2/2] b: FROM base AS b
+              [b] 1/2 COPY --from=a /a /a
+                  [a] cached, layer of 1 B
+                  [b] 1.5 s, layer of 2 B
+              2/2 RUN b
+                  1.5 s, layer of 3 B
+
+            """,
+            Said(_error));
+    }
+
+    [Fact]
     public void Ten_seconds_of_silence_are_broken_by_what_is_under_way()
     {
         TextRenderer renderer = Open();

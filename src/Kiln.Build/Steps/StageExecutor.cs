@@ -121,7 +121,8 @@ internal sealed class StageExecutor(
         StackView files = await view.ReadAsync(stack, reason, cancellationToken);
         // What an earlier build made at some time is made with that time again.
         Timestamp? earlier = stage.Steps[number] is { Verdict: CacheVerdict.NotCached, Entry: { } memo } && key.Step is not RunStep ? memo.Created : null;
-        UnixTime now = epoch?.Epoch ?? UnixTime.From(earlier?.ToDateTimeOffset() ?? time.GetUtcNow());
+        Timestamp began = epoch is { } given ? Timestamp.FromUnixTimeSeconds(given.Epoch.Seconds) : earlier ?? Timestamp.From(time.GetUtcNow());
+        UnixTime now = epoch?.Epoch ?? UnixTime.From(began.ToDateTimeOffset());
         var context = new StepContext(stack, files, now, epoch, stage.Plan.Config.Platform, stage.InImage, reason, stage.Plan.Name, report)
         {
             Number = number + 1,
@@ -130,7 +131,8 @@ internal sealed class StageExecutor(
         StackLayer layer = await runners.RunAsync(key.Step, context, cancellationToken);
         if (key is { CopiesFromOutside: true, Obstacle: null })
             layer.Identity = key.ContentKey(stack.Identity).Value;
-        Timestamp created = epoch is null ? earlier ?? Timestamp.From(time.GetUtcNow()) : Timestamp.FromUnixTimeSeconds(epoch.Epoch.Seconds);
+        // The time that is in the layer is the one that is kept: to make the layer again takes that very time. A `RUN` has times of its own.
+        Timestamp created = epoch is null && key.Step is RunStep ? Timestamp.From(time.GetUtcNow()) : began;
         return new StepResult(layer, created, Cache: null);
     }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Kiln.Build.Outputs;
+using Kiln.Oci;
+using Kiln.SystemTests.Registry.Faults;
 using Xunit;
 
 namespace Kiln.SystemTests.Build;
@@ -130,6 +133,21 @@ public sealed class CachedBuildTests(BuildWorld world)
 
         Assert.True(cloned.Status == 0, cloned.All);
         Assert.False(Executed(cloned).Any(step => step.StartsWith("RUN cat main.c", StringComparison.Ordinal)), cloned.All);
+    }
+
+    [Fact]
+    public async Task A_copy_that_is_not_cached_is_made_again_with_the_time_in_its_first_layer_however_long_that_took()
+    {
+        using var build = new InProcessBuild { KeepsTimes = true, Time = new HastyClock() };
+        await File.WriteAllTextAsync(Path.Combine(build.Context, "a"), "a", Token);
+
+        // The directory has the time of day.
+        Image first = await BuildAsync(), second = await BuildAsync();
+
+        Assert.Equal(first.Layers[0].Descriptor.Digest, second.Layers[0].Descriptor.Digest);
+        Assert.Equal(first.Digest, second.Digest);
+
+        Task<Image> BuildAsync() => build.RunAsync("FROM scratch\nCOPY a /made/a\n", FaultWorld.Impatient, new OutputOptions { NoPush = true }, Token);
     }
 
     [Fact]
@@ -316,6 +334,14 @@ public sealed class CachedBuildTests(BuildWorld world)
         int sum = Array.FindIndex(lines, line => line.StartsWith("  all in ", StringComparison.Ordinal));
         Assert.True(0 <= head && head < sum, $"no table closes the build: {run.All}");
         return [.. lines[(head + 1)..sum].Where(row => row.EndsWith("  built", StringComparison.Ordinal)).Select(row => Regex.Match(row, @"^  \S+ \d+/\d+ +(.*?)  +[0-9.]+ s ").Groups[1].Value)];
+    }
+
+    /// <summary>Whoever looks at it twice sees another second.</summary>
+    private sealed class HastyClock : TimeProvider
+    {
+        private int _looks;
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddSeconds(Interlocked.Increment(ref _looks));
     }
 
     private static string Shorten(string title, string steps) => steps.Split('|').FirstOrDefault(step => step.Length > 0 && title.StartsWith(step, StringComparison.Ordinal)) ?? title;

@@ -32,6 +32,11 @@ internal sealed class InProcessBuild : IDisposable
     /// <summary>Images whose own entries are looked into; null where steps are cached elsewhere, or nowhere. The image gets its own entries too.</summary>
     public IReadOnlyList<ImageReference>? Inline { get; init; }
 
+    /// <summary>Times of steps are kept beside the build, and `COPY` is not cached but for these.</summary>
+    public bool KeepsTimes { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public async Task<Image> RunAsync(string dockerfile, RegistryOptions options, OutputOptions outputs, CancellationToken cancellationToken)
     {
         await using RegistryClient registry = FaultWorld.Client(options);
@@ -46,10 +51,10 @@ internal sealed class InProcessBuild : IDisposable
             _directory.Path("cache"),
             new IsolationLadder(new SandboxOptions { RootDirectory = work.Scratch, Isolation = RequestedIsolation.None }),
             OwnerMap.OfThisProcess(work.Scratch),
-            TimeProvider.System,
+            Time,
             Report)
         {
-            Cache = Inline is not null ? OpenInline(Inline, registry) : Cache is null ? null : OpenCache(Cache, registry),
+            Cache = KeepsTimes ? OpenTimes(registry) : Inline is not null ? OpenInline(Inline, registry) : Cache is null ? null : OpenCache(Cache, registry),
         };
         var request = new BuildRequest
         {
@@ -62,6 +67,13 @@ internal sealed class InProcessBuild : IDisposable
     }
 
     public void Dispose() => _directory.Dispose();
+
+    private CacheStores OpenTimes(RegistryClient registry)
+    {
+        var options = new CacheOptions();
+        ICacheStore store = new CacheMedia(options, registry, Time, _ => { }).Open(new DirectoryCache("times", _directory.Path("times")));
+        return new CacheStores(options, [store], [new CacheTarget(store, CacheMode.Max)]);
+    }
 
     private static CacheStores OpenCache(ImageReference repository, RegistryClient registry)
     {

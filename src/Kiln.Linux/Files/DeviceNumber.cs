@@ -5,7 +5,7 @@ namespace Kiln.Linux.Files;
 public readonly record struct DeviceNumber(uint Major, uint Minor)
 {
     /// <summary>makedev(3), as glibc packs the two.</summary>
-    internal ulong Packed =>
+    public ulong Packed =>
         (Minor & 0xffUL) | ((Major & 0xfffUL) << 8) | ((Minor & ~0xffUL) << 12) | ((Major & ~0xfffUL) << 32);
 
     /// <summary>From what mknod(2) takes: the kernel's own packing, which holds 12 bits of the major number.</summary>

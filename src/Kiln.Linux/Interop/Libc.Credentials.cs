@@ -6,6 +6,7 @@ namespace Kiln.Linux.Interop;
 internal static unsafe partial class Libc
 {
     internal const long SYS_landlock_create_ruleset = 444;
+    internal const long SYS_landlock_add_rule = 445;
     internal const long SYS_landlock_restrict_self = 446;
 
     internal const int PR_CAPBSET_READ = 23;
@@ -21,6 +22,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     internal static partial long LandlockCreateRuleset(long number, ulong* attributes, nuint size, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    internal static partial long LandlockAddRule(long number, SafeHandle rules, int type, PathBeneath* rule, uint flags);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     internal static partial long LandlockRestrictSelf(long number, SafeHandle rules, uint flags);
@@ -46,6 +50,14 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     internal static partial int Prctl(int option, nuint argument2, nuint argument3, nuint argument4, nuint argument5);
+
+    /// <summary>landlock_path_beneath_attr, landlock_add_rule(2).</summary>
+    [StructLayout(LayoutKind.Sequential, Pack = 1)]
+    internal struct PathBeneath
+    {
+        internal ulong Access;
+        internal int Directory;
+    }
 
     /// <summary>__user_cap_header_struct, capset(2).</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -9,6 +9,7 @@ internal static unsafe partial class Libc
     internal const int PR_SET_DUMPABLE = 4;
     internal const int PR_SET_CHILD_SUBREAPER = 36;
     internal const int SECCOMP_SET_MODE_FILTER = 1;
+    internal const int SECCOMP_FILTER_FLAG_TSYNC = 1;
     internal const int SECCOMP_FILTER_FLAG_SPEC_ALLOW = 1 << 2;
     internal const int SECCOMP_FILTER_FLAG_NEW_LISTENER = 1 << 3;
     internal const int SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV = 1 << 5;

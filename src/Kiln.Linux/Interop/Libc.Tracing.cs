@@ -27,6 +27,7 @@ internal static unsafe partial class Libc
     internal const int PR_SET_MM = 35;
     internal const int PR_SET_MM_MAP = 14;
     internal const int PROT_NONE = 0;
+    internal const int MAP_SHARED = 0x01;
     internal const int MAP_FIXED = 0x10;
     internal const int MAP_FIXED_NOREPLACE = 0x100000;
     internal const int PROT_GROWSDOWN = 0x01000000;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Kiln.Linux.Interop;
+using Microsoft.Win32.SafeHandles;
 
 namespace Kiln.Linux.Processes;
 
@@ -62,6 +65,44 @@ public static unsafe class ProcessMemory
             var remote = new Libc.IoVector { Base = (void*)address, Length = (nuint)bytes.Length };
             return Check(Libc.ProcessVmWrite(threadId, &local, 1, &remote, 1, 0), bytes.Length, out error);
         }
+    }
+
+    /// <summary>
+    /// The text around an address, where a process has it mapped from a file for itself and may not write to it: PROCMAP_QUERY, proc_pid_maps(5). Null for all else, and on a kernel before Linux 6.11.
+    /// </summary>
+    public static MappedText? FindPrivateText(int processId, ulong address)
+    {
+        fixed (byte* path = new Files.CPath(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/maps")))
+        {
+            int number = Libc.OpenAt(Libc.AT_FDCWD, path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+            if (number < 0)
+                return null;
+            using var maps = new SafeFileHandle(number, ownsHandle: true);
+            var query = new Libc.MapQuery { Size = (ulong)sizeof(Libc.MapQuery), Flags = Libc.MapQuery.CoveringFileBacked, Address = address };
+            return Libc.Ioctl(maps, Libc.MapQuery.Request, &query) == 0 && (query.Permissions & Libc.MapQuery.AllPermissions) == Libc.MapQuery.PrivateText
+                ? new MappedText(query.Start, query.End, query.Offset, new MappedFile(query.DeviceMajor, query.DeviceMinor, query.Inode)) : null;
+        }
+    }
+
+    /// <summary>
+    /// Opens a process's memory to write where it may not write itself: of what it has mapped for itself alone, its text too, it gets a copy of its own then (proc_pid_mem(5)). False where the kernel
+    /// does not let us. What is opened stays the process's: where that has executed something else, nothing is written.
+    /// </summary>
+    public static bool TryOpenToWrite(int processId, [NotNullWhen(true)] out SafeFileHandle? memory)
+    {
+        fixed (byte* path = new Files.CPath(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/mem")))
+        {
+            int number = Libc.OpenAt(Libc.AT_FDCWD, path, Libc.O_WRONLY | Libc.O_CLOEXEC, 0);
+            memory = number < 0 ? null : new SafeFileHandle(number, ownsHandle: true);
+            return memory is not null;
+        }
+    }
+
+    /// <summary>Writes to memory that was opened for it.</summary>
+    public static bool TryWrite(SafeFileHandle memory, ulong address, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+            return Libc.PWrite(memory, start, (nuint)bytes.Length, (long)address) == bytes.Length;
     }
 
     private static bool Check(nint count, int expected, out Errno error)

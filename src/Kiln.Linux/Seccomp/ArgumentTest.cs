@@ -8,7 +8,8 @@ namespace Kiln.Linux.Seccomp;
 /// <param name="Kind">How it is compared.</param>
 /// <param name="Value">With what.</param>
 /// <param name="Mask">The bits that count.</param>
-public readonly record struct ArgumentTest(int Index, ArgumentComparison Kind, uint Value, uint Mask = uint.MaxValue)
+/// <param name="IsOfHigh">Whether the test is of the high 32 bits after all.</param>
+public readonly record struct ArgumentTest(int Index, ArgumentComparison Kind, uint Value, uint Mask = uint.MaxValue, bool IsOfHigh = false)
 {
     public static ArgumentTest Is(int index, int value) => new(index, ArgumentComparison.Equal, (uint)value);
 
@@ -16,4 +17,9 @@ public readonly record struct ArgumentTest(int Index, ArgumentComparison Kind, u
 
     /// <summary>At least a value, as unsigned numbers: a negative one is large.</summary>
     public static ArgumentTest IsAtLeast(int index, uint value) => new(index, ArgumentComparison.AtLeast, value);
+
+    /// <summary>The high 32 bits of an address or a length.</summary>
+    public static ArgumentTest IsHigh(int index, uint value) => new(index, ArgumentComparison.Equal, value, IsOfHigh: true);
+
+    public static ArgumentTest IsHighAtLeast(int index, uint value) => new(index, ArgumentComparison.AtLeast, value, IsOfHigh: true);
 }

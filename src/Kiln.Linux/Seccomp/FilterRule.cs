@@ -10,4 +10,7 @@ public sealed record FilterRule(SystemCall Call, FilterVerdict Verdict, Immutabl
         : this(call, verdict, [])
     {
     }
+
+    /// <summary>Where the caller must go on afterwards: the address behind the one instruction that the rule is for. Null: anywhere.</summary>
+    public ulong? ReturnAddress { get; init; }
 }

@@ -130,7 +130,12 @@ public sealed unsafe class SeccompListener : IDisposable
     }
 
     /// <summary>The caller gets a copy of a descriptor and goes on waiting. Without an error, <paramref name="number"/> is what the caller has it by.</summary>
-    public Errno AddDescriptor(in TrappedCall call, SafeHandle source, bool closeOnExecute, out int number)
+    public Errno AddDescriptor(in TrappedCall call, SafeHandle source, bool closeOnExecute, out int number) => AddDescriptor(call, source, closeOnExecute, wanted: null, out number);
+
+    /// <summary>The same under a number of our choice, in the place of what has it; it stays open in what the caller executes.</summary>
+    public Errno AddDescriptor(in TrappedCall call, SafeHandle source, int number) => AddDescriptor(call, source, closeOnExecute: false, number, out _);
+
+    private Errno AddDescriptor(in TrappedCall call, SafeHandle source, bool closeOnExecute, int? wanted, out int number)
     {
         bool added = false;
         try
@@ -139,7 +144,9 @@ public sealed unsafe class SeccompListener : IDisposable
             var descriptor = new Libc.SeccompDescriptor
             {
                 Id = call.Id,
+                Flags = wanted is null ? 0u : Libc.SECCOMP_ADDFD_FLAG_SETFD,
                 Source = (uint)source.DangerousGetHandle(),
+                Target = (uint)(wanted ?? 0),
                 TargetFlags = closeOnExecute ? (uint)Libc.O_CLOEXEC : 0,
             };
             number = Libc.Ioctl(_handle, Libc.SECCOMP_IOCTL_NOTIF_ADDFD, &descriptor);

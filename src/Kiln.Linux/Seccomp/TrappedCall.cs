@@ -20,6 +20,9 @@ public readonly unsafe struct TrappedCall
     /// <summary>The calling thread, by the receiver's pid namespace.</summary>
     public int ThreadId => (int)_notification.ThreadId;
 
+    /// <summary>Where the caller goes on afterwards: behind its `syscall` instruction.</summary>
+    public ulong ReturnAddress => _notification.InstructionPointer;
+
     internal ulong Id => _notification.Id;
 
     /// <summary>An argument as a pointer or a size.</summary>

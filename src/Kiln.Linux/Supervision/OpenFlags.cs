@@ -44,6 +44,9 @@ public readonly record struct OpenFlags(int Value)
     /// <summary>Makes the file itself, and nothing that is there.</summary>
     public OpenFlags Exclusively => new(Value | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW);
 
+    /// <summary>Whether nothing is made, emptied or written to by it.</summary>
+    public bool OnlyReads => IsPath || (Value & (AccessMode | Libc.O_CREAT | Truncate | TemporaryFile)) == 0;
+
     public bool WantsDirectory => (Value & Libc.O_DIRECTORY) != 0;
 
     public bool NoFollow => (Value & Libc.O_NOFOLLOW) != 0;

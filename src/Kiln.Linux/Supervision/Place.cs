@@ -111,9 +111,15 @@ public readonly unsafe partial struct Place : IDisposable
             if (error != Errno.None)
                 return error == Errno.ENOENT ? Errno.EBADF : error;
         }
-        using SafeFileHandle handle = file.ToHandle();
-        length = RandomAccess.Read(handle, buffer, 0);
-        return Errno.None;
+        using (file)
+        {
+            fixed (byte* to = buffer)
+            {
+                nint count = Libc.PRead(file.Number, to, (nuint)buffer.Length, 0);
+                length = (int)Math.Max(0, count);
+                return Result(count);
+            }
+        }
     }
 
     public Errno GetStatus(out FullStatus status)

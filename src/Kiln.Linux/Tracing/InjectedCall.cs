@@ -50,6 +50,17 @@ public readonly unsafe record struct InjectedCall
     public static InjectedCall MapZeros(ulong length) =>
         new(SystemCall.mmap, 0, length, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS, NoFile);
 
+    /// <summary>Maps a file that others have mapped too, to read and execute, at addresses that must be free.</summary>
+    public static InjectedCall MapShared(ulong address, ulong length, int file) =>
+        new(SystemCall.mmap, address, length, Libc.PROT_READ | Libc.PROT_EXEC, Libc.MAP_SHARED | Libc.MAP_FIXED_NOREPLACE, (ulong)file, 0);
+
+    /// <summary>Maps zeros to read and execute, at addresses that must be free.</summary>
+    public static InjectedCall MapCode(ulong address, ulong length) =>
+        new(SystemCall.mmap, address, length, Libc.PROT_READ | Libc.PROT_EXEC, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS | Libc.MAP_FIXED_NOREPLACE, NoFile);
+
+    /// <summary>Puts one more filter on all threads of its process: a <see cref="SeccompProgram"/> that lies at an address. More than 0 comes back where another thread has others.</summary>
+    public static InjectedCall InstallFilter(ulong address) => new(SystemCall.seccomp, Libc.SECCOMP_SET_MODE_FILTER, Libc.SECCOMP_FILTER_FLAG_TSYNC, address);
+
     /// <summary>Lets a stack be executed from its lowest page to the end of these.</summary>
     public static InjectedCall MakeStackExecutable(ulong page, ulong length) =>
         new(SystemCall.mprotect, page, length, Libc.PROT_READ | Libc.PROT_WRITE | Libc.PROT_EXEC | Libc.PROT_GROWSDOWN);

@@ -154,7 +154,7 @@ public sealed unsafe class TracedThread
         Span<byte> kept = stackalloc byte[CallLoop.X64.Length];
         if (!ProcessMemory.TryRead(Id, code, kept, out Errno error) || !ProcessMemory.TryWrite(Id, table, CallLoop.Encode(calls), out error))
             throw new ErrnoException("process_vm_writev", error);
-        Patch(code, CallLoop.X64);
+        WriteText(code, CallLoop.X64);
         WriteRegisters(ReadRegisters().Looping(code, table, calls.Count));
         Resume();
         TraceStop stop;
@@ -167,7 +167,7 @@ public sealed unsafe class TracedThread
         ThreadRegisters after = ReadRegisters();
         if (after.InstructionPointer != code + CallLoop.TrapOffset)
             throw new ErrnoException("ptrace", Errno.EFAULT);
-        Patch(code, kept);
+        WriteText(code, kept);
         result = after.Result;
         return calls.Count - (int)after.Values.Rbp;
     }
@@ -221,13 +221,13 @@ public sealed unsafe class TracedThread
         }
     }
 
-    /// <summary>Writes text, which cannot be written to by its owner.</summary>
     /// <summary>
     /// Lets the stack reach down to an address below its pointer, where a word is cleared. It grows for who writes there by ptrace(2) as for the thread itself; for process_vm_writev(2) it does not.
     /// </summary>
     public void GrowStack(ulong address) => Request(Libc.PTRACE_POKETEXT, (nint)(address & ~7ul), 0);
 
-    private void Patch(ulong address, ReadOnlySpan<byte> bytes)
+    /// <summary>Writes whole words of text, which cannot be written to by its owner.</summary>
+    public void WriteText(ulong address, ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<nint> words = MemoryMarshal.Cast<byte, nint>(bytes);
         for (int i = 0; i < words.Length; i++)

@@ -129,7 +129,6 @@ public static class SecondStage
         using var image = new ProgramImage(run.Arguments, environment.Variables);
         channel.Send(new StageReport([], null));
         ProcessAttributes.OfferToMemoryKiller();
-        SeccompProgram filter = GuestCalls.Assemble(run.Network, run.ShutsMetadata, SystemCallNumbers.Own);
         ProcessAttributes.StartSession();
         ProcessAttributes.LowerOpenFileLimit(OpenFiles);
         ProcessAttributes.ForbidCoreDumps(); // they would be the builder's working directory's, which is this process's to the kernel
@@ -137,7 +136,8 @@ public static class SecondStage
         Credential.LeaveKeyring();
         ProcessAttributes.AdoptOrphans();
         SeccompFilter.RenouncePrivilege();
-        Landlock.Leave(connections: false);
+        bool isKeptInTree = KeepInTree(run.Root.ChangedDirectory);
+        SeccompProgram filter = GuestCalls.Assemble(run.Network, run.ShutsMetadata, isKeptInTree, SystemCallNumbers.Own);
         if (Credential.PermittedCapabilities().Contains(Capability.SetCapabilities))
             Credential.LimitCapabilities([]);
         Credential.SetCapabilities([]);
@@ -153,6 +153,13 @@ public static class SecondStage
 
         // Step 3.
         return ProgramStart.Execute(image, run.Arguments[0], environment.SearchPath);
+    }
+
+    /// <summary>Whether the kernel itself opens nothing for the step from now on but files of its tree, and those to be read.</summary>
+    private static bool KeepInTree(string place)
+    {
+        using DirectoryHandle tree = DirectoryHandle.Open(place);
+        return Landlock.TryLeave(connections: false, tree);
     }
 
     private static void Mount(RootTree tree, Workshop workshop, StageRequest request, IdMaps maps)

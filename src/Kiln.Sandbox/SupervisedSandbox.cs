@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Diagnostics;
 using Kiln.Linux;
+using Kiln.Linux.Credentials;
 using Kiln.Linux.Files;
 using Kiln.Linux.Namespaces;
 using Kiln.Linux.Processes;
@@ -8,6 +9,7 @@ using Kiln.Sandbox.Chroot;
 using Kiln.Sandbox.Guest;
 using Kiln.Sandbox.Guest.Identity;
 using Kiln.Sandbox.Guest.Paths;
+using Kiln.Sandbox.Guest.Shortcuts;
 using Kiln.Sandbox.Guest.State;
 using Kiln.Sandbox.Results;
 using Kiln.Sandbox.Roots;
@@ -87,7 +89,9 @@ public sealed class SupervisedSandbox : ISandbox
         var tree = new GuestTree(place, _records, covered.Mounts, ServedFiles.Places);
         var states = new GuestStates(tree, GuestCredentials.For(user.Ids.Uid, user.Ids.Gid, user.Ids.SupplementaryGroups.AsSpan()), workingDirectory, members);
         var served = new ServedFiles(tree, states, members, covered.Mounts, request.Network, _options.RootDirectory);
-        using var answers = new GuestAnswers(tree, states, members, served, request.HostName, request.ShutsMetadata ? metadata : null);
+        var shortcuts = new GuestShortcuts(tree, served.Processes, Landlock.KnowsFiles);
+        (states.Shortcuts, served.Shortcuts) = (shortcuts, shortcuts);
+        using var answers = new GuestAnswers(tree, states, members, served, shortcuts, request.HostName, request.ShutsMetadata ? metadata : null);
         StepOutcome outcome;
         try
         {

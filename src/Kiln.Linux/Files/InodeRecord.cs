@@ -27,6 +27,7 @@ public sealed record InodeRecord(FileType Type, int Mode, uint Uid, uint Gid)
     {
         FileType.Directory => (mode & Permissions) | OwnerDoesAll,
         FileType.SymbolicLink => Permissions,
+        FileType.CharacterDevice or FileType.BlockDevice => 0, // nobody is to open the empty file for the device
         _ => (mode & Permissions) | OwnerReadsAndWrites | ((mode & AnyMayExecute) != 0 ? OwnerExecutes : 0),
     };
 

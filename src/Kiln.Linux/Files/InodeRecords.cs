@@ -12,6 +12,12 @@ public sealed class InodeRecords
 {
     private readonly ConcurrentDictionary<ulong, InodeRecord> _records = new();
 
+    /// <summary>Called with the inode of a file before it is recorded; on the thread that does it.</summary>
+    public event Action<ulong>? Recorded;
+
+    /// <summary>Those that are recorded, while more may be.</summary>
+    public IEnumerable<ulong> Inodes => _records.Select(pair => pair.Key);
+
     /// <summary>How many files are not what the disk says.</summary>
     public int Count => _records.Count;
 
@@ -27,7 +33,7 @@ public sealed class InodeRecords
         if (record.IsPlain)
             _records.TryRemove(inode, out _);
         else
-            _records[inode] = record;
+            Keep(inode, record);
     }
 
     /// <summary>Says what a file is whose mode on disk is what it happens to be.</summary>
@@ -36,9 +42,15 @@ public sealed class InodeRecords
         if (record is { Uid: 0, Gid: 0, Capabilities.IsEmpty: true, Type: not (FileType.CharacterDevice or FileType.BlockDevice) } && record.Mode == modeOnDisk)
             _records.TryRemove(inode, out _);
         else
-            _records[inode] = record;
+            Keep(inode, record);
     }
 
     /// <summary>The file is gone.</summary>
     public void Remove(ulong inode) => _records.TryRemove(inode, out _);
+
+    private void Keep(ulong inode, InodeRecord record)
+    {
+        Recorded?.Invoke(inode);
+        _records[inode] = record;
+    }
 }

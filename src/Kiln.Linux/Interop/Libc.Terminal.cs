@@ -5,6 +5,12 @@ namespace Kiln.Linux.Interop;
 
 internal static unsafe partial class Libc
 {
+    internal const nuint TIOCGPTPEER = 0x5441;
+    internal const long SYS_mq_open = 240; // x86-64, as all of the supervised rung
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    internal static partial long MqOpen(long number, byte* name, int flags, uint mode, byte* attributes);
+
     internal const nuint TIOCGWINSZ = 0x5413;
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]

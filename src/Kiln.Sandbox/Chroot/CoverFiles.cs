@@ -35,11 +35,21 @@ internal sealed class CoverFiles(InodeRecords? records)
         records.Set(parent.FindStatus(name)!.Value.Inode, new InodeRecord(FileType.File, mode, uid, gid));
     }
 
+    /// <summary>An empty file that stands for one whose content is elsewhere. Where owners are recorded nobody can open it: the supervisor opens the other.</summary>
+    public void MakePlaceholder(DirectoryHandle parent, ReadOnlySpan<byte> name, int mode, uint uid, uint gid)
+    {
+        MakeFile(parent, name, [], mode, uid, gid);
+        if (records is null)
+            return;
+        parent.SetMode(name, 0);
+        records.Set(parent.FindStatus(name)!.Value.Inode, modeOnDisk: 0, new InodeRecord(FileType.File, mode, uid, gid));
+    }
+
     /// <summary>A node of a character device, which is recorded.</summary>
     public void MakeDevice(DirectoryHandle parent, ReadOnlySpan<byte> name, DeviceNumber device)
     {
         const int mode = 0x1B6; // 0666
-        parent.CreateFile(UnixPath.Root.Append(name), mode).Dispose();
+        parent.CreateFile(UnixPath.Root.Append(name), 0).Dispose();
         records!.Set(parent.FindStatus(name)!.Value.Inode, new InodeRecord(FileType.CharacterDevice, mode, 0, 0) { Device = device });
     }
 

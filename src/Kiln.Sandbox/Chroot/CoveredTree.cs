@@ -123,7 +123,7 @@ internal sealed class CoveredTree : IDisposable
         switch (mount)
         {
             case FileMount { IsSecret: true } secret:
-                MakeFile(place, secret with { Content = default });
+                _covers.Put(place, parent => _files.MakePlaceholder(parent, place.Name, secret.Mode, secret.Uid, secret.Gid));
                 _mounts.Add(new PlacedMount(place, IsReadOnly: true, IsTemporary: true)
                 {
                     Content = _files.MakeContent(secret.Content.Span, secret.Mode, secret.Uid, secret.Gid),

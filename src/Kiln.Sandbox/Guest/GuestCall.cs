@@ -7,6 +7,7 @@ using Kiln.Sandbox.Guest.Calls;
 using Kiln.Sandbox.Guest.Identity;
 using Kiln.Sandbox.Guest.Paths;
 using Kiln.Sandbox.Guest.Programs;
+using Kiln.Sandbox.Guest.Shortcuts;
 using Kiln.Sandbox.Guest.State;
 using Kiln.Sandbox.Supervision;
 
@@ -23,9 +24,10 @@ internal sealed class GuestCall : IDisposable
     private readonly byte[] _second = new byte[LongestPath];
     private GuestState? _state;
 
-    public GuestCall(Caller caller, GuestTree tree, GuestStates states, ServedFiles served, BlockedOpens blocked, ProgramStarter starter)
+    public GuestCall(Caller caller, GuestTree tree, GuestStates states, ServedFiles served, BlockedOpens blocked, ProgramStarter starter, GuestShortcuts shortcuts)
     {
-        (Caller, Tree, States, Served, Blocked, Starter) = (caller, tree, states, served, blocked, starter);
+        (Caller, Tree, States, Served, Blocked, Starter, Shortcuts) = (caller, tree, states, served, blocked, starter, shortcuts);
+        Names = new KnownNames(tree, shortcuts.Memory);
         Descriptors = new CallerDescriptors(Processes);
         Lookup = new GuestLookup(this);
     }
@@ -46,7 +48,12 @@ internal sealed class GuestCall : IDisposable
 
     public CallerDescriptors Descriptors { get; }
 
-    public KnownNames KnownNames { get; } = new();
+    public KnownNames Names { get; }
+
+    public GuestShortcuts Shortcuts { get; }
+
+    /// <summary>Whether the caller's paths start at the tree's root.</summary>
+    public bool IsAtRoot => State.Root.Inode == Tree.RootInode;
 
     /// <summary>`/proc`.</summary>
     public Place Processes => Place.Of(Served.Processes);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Kiln.Linux;
+using Kiln.Linux.Credentials;
 using Kiln.Linux.Seccomp;
+using Kiln.Sandbox.Guest.Calls;
 using Kiln.Sandbox.Guest.Identity;
+using Kiln.Sandbox.Guest.Shortcuts;
 using Kiln.Sandbox.Supervision;
 
 namespace Kiln.Sandbox.Guest;
@@ -18,10 +22,51 @@ internal static class GuestCalls
     private const int SocketLevel = 1, PeerCredentials = 17; // SOL_SOCKET, SO_PEERCRED
     private const uint SocketTypeMask = 0xF, Datagram = 2, Raw = 3; // SOCK_DGRAM, SOCK_RAW
     private const int IdentityLimit = 10; // RLIMIT_LOCKS
+    private const int GetFlags = 3; // F_GETFL
+    private const uint Negative = 0x80000000, FixedMapping = 0x10, ReplacingSegment = 0x4000; // AT_FDCWD among them; MAP_FIXED; SHM_REMAP
+    private const uint SharedDirectory = 0x200, SharedFiles = 0x400, SameProcess = 0x10000; // CLONE_FS, CLONE_FILES, CLONE_THREAD
+    private const int StrictFilter = 0, ProgrammedFilter = 1, SetFilter = 22; // SECCOMP_SET_MODE_STRICT, SECCOMP_SET_MODE_FILTER, PR_SET_SECCOMP
     private const uint FastOpen = 0x20000000; // MSG_FASTOPEN, send(2)
 
     /// <summary>open(2) and its kin: opened in the tree by the supervisor, the caller gets a descriptor.</summary>
     public static ImmutableArray<SystemCall> Opening { get; } = [SystemCall.open, SystemCall.openat, SystemCall.openat2, SystemCall.creat];
+
+    /// <summary>Those that <see cref="ShortcutCode"/> can do for a process.</summary>
+    public static FrozenSet<SystemCall> Shortened { get; } =
+        [SystemCall.open, SystemCall.openat, SystemCall.newfstatat, SystemCall.readlink, SystemCall.access, SystemCall.stat, SystemCall.lstat, SystemCall.fstat];
+
+    /// <summary>
+    /// What the kernel carries out for that code, whoever jumps there: an open beneath a directory that the caller has, to read or as a place, as one of the descriptions in <see cref="ShortcutMemory"/> says, which nobody but the
+    /// supervisor writes and nobody may unmap; and a look at a descriptor. <see cref="Landlock"/> keeps the step from the content of files outside its tree besides.
+    /// </summary>
+    public static ImmutableArray<FilterRule> Shortcuts { get; } =
+    [
+        new(SystemCall.openat2, FilterVerdict.Allow,
+        [
+            ArgumentTest.HasBits(0, Negative, 0), ArgumentTest.IsHigh(2, High(ShortcutMemory.OpensAddress)), ArgumentTest.HasBits(2, unchecked((uint)ShortcutMemory.OpensMask), unchecked((uint)ShortcutMemory.OpensAddress)),
+        ]) { ReturnAddress = ShortcutCode.AfterOpen },
+        new(SystemCall.fstat, FilterVerdict.Allow) { ReturnAddress = ShortcutCode.AfterStatus },
+        new(SystemCall.fcntl, FilterVerdict.Allow, [ArgumentTest.Is(1, GetFlags)]),
+    ];
+
+    /// <summary>What could put something else in the place of that memory. It is looked at where the addresses of 4 GiB before it and behind its start are named, or as much is mapped at once.</summary>
+    public static ImmutableArray<FilterRule> Mappings { get; } =
+    [
+        .. NearMemory(SystemCall.mmap, 0), new(SystemCall.mmap, FilterVerdict.Notify, [ArgumentTest.HasBits(3, FixedMapping, FixedMapping), ArgumentTest.IsHighAtLeast(1, 1)]),
+        .. NearMemory(SystemCall.munmap, 0), new(SystemCall.munmap, FilterVerdict.Notify, [ArgumentTest.IsHighAtLeast(1, 1)]),
+        .. NearMemory(SystemCall.mremap, 0), .. NearMemory(SystemCall.mremap, 4),
+        new(SystemCall.mremap, FilterVerdict.Notify, [ArgumentTest.IsHighAtLeast(1, 1)]), new(SystemCall.mremap, FilterVerdict.Notify, [ArgumentTest.IsHighAtLeast(2, 1)]),
+        new(SystemCall.shmat, FilterVerdict.Refuse(Errno.EINVAL), [ArgumentTest.HasBits(2, ReplacingSegment, ReplacingSegment)]),
+    ];
+
+    private static IEnumerable<FilterRule> NearMemory(SystemCall call, int argument) =>
+        new[] { High(ShortcutCode.Address) - 1, High(ShortcutCode.Address) }.Select(high => new FilterRule(call, FilterVerdict.Notify, [ArgumentTest.IsHigh(argument, high)]));
+
+    private static uint High(ulong address) => (uint)(address >> 32);
+
+    /// <summary>For who is not root: the code finds its way shut and has the supervisor answer.</summary>
+    public static SeccompProgram WithoutShortcuts { get; } =
+        SeccompProgram.Assemble([new(SystemCall.openat2, FilterVerdict.Refuse(Errno.EACCES)) { ReturnAddress = ShortcutCode.AfterOpen }], SystemCallNumbers.X64);
 
     /// <summary>What only looks.</summary>
     public static ImmutableArray<SystemCall> Looking { get; } =
@@ -59,11 +104,26 @@ internal static class GuestCalls
     /// <summary>What is done on a descriptor that the caller hands over for it.</summary>
     public static ImmutableArray<SystemCall> Lending { get; } = [SystemCall.bind, SystemCall.connect, SystemCall.inotify_add_watch];
 
+    /// <summary>What opens a file by no path of the tree, where the kernel would have to open it for the step.</summary>
+    public static ImmutableArray<FilterRule> KernelOpening { get; } =
+        [new(SystemCall.mq_open, FilterVerdict.Notify), new(SystemCall.ioctl, FilterVerdict.Notify, [ArgumentTest.Is(1, KernelOpens.TerminalPeer)])];
+
+    /// <summary>A child that shares descriptors but no working directory: the directory that stands for that would be the wrong one for one of them.</summary>
+    public static ImmutableArray<FilterRule> Sharing { get; } =
+        [new(SystemCall.clone, FilterVerdict.Notify, [ArgumentTest.HasBits(0, SharedFiles | SharedDirectory | SameProcess, SharedFiles)])];
+
+    /// <summary>Filters of the step's own, which may forbid what a shortcut does in the place of a call.</summary>
+    public static ImmutableArray<FilterRule> Filters { get; } =
+    [
+        new(SystemCall.seccomp, FilterVerdict.Notify, [ArgumentTest.Is(0, StrictFilter)]), new(SystemCall.seccomp, FilterVerdict.Notify, [ArgumentTest.Is(0, ProgrammedFilter)]),
+        new(SystemCall.prctl, FilterVerdict.Notify, [ArgumentTest.Is(0, SetFilter)]),
+    ];
+
     /// <summary>What no step may do, beyond what Docker's profile refuses; with the error.</summary>
     public static ImmutableArray<(SystemCall Call, Errno Error)> Refused { get; } =
     [
         (SystemCall.ptrace, Errno.EPERM), (SystemCall.name_to_handle_at, Errno.EOPNOTSUPP), (SystemCall.fanotify_mark, Errno.EPERM), (SystemCall.statmount, Errno.ENOSYS), (SystemCall.listmount, Errno.ENOSYS),
-        (SystemCall.open_tree_attr, Errno.ENOSYS), (SystemCall.file_getattr, Errno.ENOSYS), (SystemCall.file_setattr, Errno.ENOSYS), (SystemCall.uselib, Errno.ENOSYS), (SystemCall.lookup_dcookie, Errno.ENOSYS),
+        (SystemCall.open_tree_attr, Errno.ENOSYS), (SystemCall.file_getattr, Errno.ENOSYS), (SystemCall.file_setattr, Errno.ENOSYS), (SystemCall.uselib, Errno.ENOSYS), (SystemCall.remap_file_pages, Errno.ENOSYS), (SystemCall.lookup_dcookie, Errno.ENOSYS),
         // It would bind what the kernel does, and the supervisor opens the files.
         (SystemCall.landlock_create_ruleset, Errno.EOPNOTSUPP), (SystemCall.landlock_add_rule, Errno.EOPNOTSUPP), (SystemCall.landlock_restrict_self, Errno.EOPNOTSUPP),
         (SystemCall.sethostname, Errno.EPERM), (SystemCall.setdomainname, Errno.EPERM),
@@ -84,9 +144,9 @@ internal static class GuestCalls
         SystemCall.sched_get_priority_min, SystemCall.sched_rr_get_interval, SystemCall.mlock, SystemCall.munlock, SystemCall.mlockall, SystemCall.munlockall, SystemCall.modify_ldt,
         SystemCall.arch_prctl, SystemCall.adjtimex, SystemCall.sync, SystemCall.gettid, SystemCall.readahead, SystemCall.time, SystemCall.futex, SystemCall.sched_getaffinity,
         SystemCall.set_thread_area, SystemCall.get_thread_area, SystemCall.io_setup, SystemCall.io_destroy, SystemCall.io_getevents, SystemCall.io_submit, SystemCall.io_cancel, SystemCall.io_pgetevents,
-        SystemCall.epoll_create, SystemCall.remap_file_pages, SystemCall.getdents64, SystemCall.set_tid_address, SystemCall.restart_syscall, SystemCall.semtimedop, SystemCall.fadvise64,
+        SystemCall.epoll_create, SystemCall.getdents64, SystemCall.set_tid_address, SystemCall.restart_syscall, SystemCall.semtimedop, SystemCall.fadvise64,
         SystemCall.timer_create, SystemCall.timer_settime, SystemCall.timer_gettime, SystemCall.timer_getoverrun, SystemCall.timer_delete, SystemCall.clock_gettime, SystemCall.clock_getres,
-        SystemCall.clock_nanosleep, SystemCall.exit_group, SystemCall.epoll_wait, SystemCall.epoll_ctl, SystemCall.mbind, SystemCall.set_mempolicy, SystemCall.get_mempolicy, SystemCall.mq_open,
+        SystemCall.clock_nanosleep, SystemCall.exit_group, SystemCall.epoll_wait, SystemCall.epoll_ctl, SystemCall.mbind, SystemCall.set_mempolicy, SystemCall.get_mempolicy,
         SystemCall.mq_unlink, SystemCall.mq_timedsend, SystemCall.mq_timedreceive, SystemCall.mq_notify, SystemCall.mq_getsetattr, SystemCall.waitid, SystemCall.ioprio_get, SystemCall.inotify_init,
         SystemCall.inotify_rm_watch, SystemCall.pselect6, SystemCall.ppoll, SystemCall.set_robust_list, SystemCall.get_robust_list, SystemCall.splice, SystemCall.tee, SystemCall.sync_file_range,
         SystemCall.vmsplice, SystemCall.epoll_pwait, SystemCall.signalfd, SystemCall.timerfd_create, SystemCall.eventfd, SystemCall.fallocate, SystemCall.timerfd_settime, SystemCall.timerfd_gettime,
@@ -104,16 +164,20 @@ internal static class GuestCalls
     public static IEnumerable<SystemCall> Answered => [.. Opening, .. Looking, .. Changing, .. Naming, .. Placing, .. Attributes, .. Executing, .. Lending, SystemCall.uname];
 
     /// <summary>The filter: of several rules for a call the first that fits counts, and a call without any is refused.</summary>
-    public static SeccompProgram Assemble(RunNetwork network, bool shutsMetadata, SystemCallNumbers numbers) =>
-        SeccompProgram.Assemble(Rules(network, shutsMetadata), numbers, FilterVerdict.Refuse(Errno.ENOSYS), FilterVerdict.Refuse(Errno.ENOSYS));
+    public static SeccompProgram Assemble(RunNetwork network, bool shutsMetadata, bool hasShortcuts, SystemCallNumbers numbers) =>
+        SeccompProgram.Assemble(Rules(network, shutsMetadata, hasShortcuts), numbers, FilterVerdict.Refuse(Errno.ENOSYS), FilterVerdict.Refuse(Errno.ENOSYS));
 
     /// <summary>Its rules, in their order.</summary>
-    public static IReadOnlyList<FilterRule> Rules(RunNetwork network, bool shutsMetadata) =>
+    public static IReadOnlyList<FilterRule> Rules(RunNetwork network, bool shutsMetadata, bool hasShortcuts) =>
     [
+        .. hasShortcuts ? Shortcuts : [],
         .. Answered.Select(call => new FilterRule(call, FilterVerdict.Notify)),
         .. Memories,
+        .. KernelOpening,
+        .. hasShortcuts ? [.. Filters, .. Mappings] : Array.Empty<FilterRule>(),
         .. CredentialCalls.Rules,
         .. RefusedCalls.Rules,
+        .. hasShortcuts ? Sharing : [],
         .. Refused.Select(row => new FilterRule(row.Call, FilterVerdict.Refuse(row.Error))),
         .. Limits,
         .. Peers,

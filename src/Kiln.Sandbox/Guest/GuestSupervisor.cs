@@ -9,14 +9,16 @@ using Microsoft.Win32.SafeHandles;
 namespace Kiln.Sandbox.Guest;
 
 /// <summary>
-/// The thread that answers a supervised step's calls until no process of the step is left. It is one, for caller and answerer change places on one processor then, where a second thread that waited too would be woken for nothing; what may
-/// take long (the other end of a FIFO, a connection, the start of a program) is on threads of its own. It has no capabilities, even where the builder has some: what the tree shuts is shut to it.
+/// The threads that answer a supervised step's calls until no process of the step is left. They are two, where there is more than one processor: caller and answerer change places on one processor, and a call that comes
+/// while the first thread is busy on another needs a second one there. More would be woken for nothing. What may take long (the other end of a FIFO, a connection, the start of a program) is on threads of its own. They have no
+/// capabilities, even where the builder has some: what the tree shuts is shut to them.
 /// </summary>
 internal sealed class GuestSupervisor : IDisposable
 {
     private readonly DescriptorSocket _socket = DescriptorSocket.Create();
     private readonly Pipe _end = Pipe.Create();
     private Thread? _thread;
+    private Thread? _second;
     private SeccompListener? _listener;
     private Exception? _failure;
 
@@ -27,8 +29,7 @@ internal sealed class GuestSupervisor : IDisposable
     public void Serve(GuestAnswers answers)
     {
         _socket.Sender.Dispose();
-        _thread = new Thread(() => Run(answers)) { IsBackground = true, Name = "supervisor" };
-        _thread.Start();
+        _thread = Start(() => Receive(answers));
     }
 
     /// <summary>Waits until it answers no more; the step must have ended. Others may still hold the listener until this is disposed. A fault of ours that broke it off is thrown here.</summary>
@@ -36,6 +37,7 @@ internal sealed class GuestSupervisor : IDisposable
     {
         _end.Writer.Dispose();
         _thread?.Join();
+        _second?.Join();
         if (_failure is not null)
             throw new InvalidOperationException($"the supervisor failed: {_failure.Message}", _failure);
     }
@@ -47,32 +49,47 @@ internal sealed class GuestSupervisor : IDisposable
         _listener?.Dispose();
     }
 
+    private static Thread Start(Action run)
+    {
+        var thread = new Thread(() => run()) { IsBackground = true, Name = "supervisor" };
+        thread.Start();
+        return thread;
+    }
+
+    private void Receive(GuestAnswers answers)
+    {
+        if (DescriptorSocket.Receive(_socket.Receiver) is not { } handle)
+            return; // the second stage has ended before it came to that
+        SeccompListener listener = _listener = new SeccompListener(handle);
+        // An older kernel tells all that wait of each call, and who comes too late waits for the next one, which there may not be.
+        if (Environment.ProcessorCount > 1 && SeccompListener.EndsReceiving)
+            _second = Start(() => Run(answers, listener));
+        Run(answers, listener);
+    }
+
     [SuppressMessage("Design", "CA1031", Justification = "What went wrong is kept, and thrown where the step is waited for.")]
-    private void Run(GuestAnswers answers)
+    private void Run(GuestAnswers answers, SeccompListener listener)
     {
         try
         {
-            if (DescriptorSocket.Receive(_socket.Receiver) is not { } handle)
-                return; // the second stage has ended before it came to that
-            _listener = new SeccompListener(handle);
             Credential.SetCapabilities([]);
-            using GuestCall call = answers.NewCall(_listener);
+            using GuestCall call = answers.NewCall(listener);
             while (true)
             {
                 // To wait in the receiving call itself is cheaper, where that is told of the end.
-                if (SeccompListener.EndsReceiving && _listener.TryReceive(out TrappedCall trapped))
+                if (SeccompListener.EndsReceiving && listener.TryReceive(out TrappedCall trapped))
                     answers.Answer(call, trapped);
-                else if (_listener.Wait(_end.Reader, []) is not { } called)
+                else if (listener.Wait(_end.Reader, []) is not { } called)
                     break;
-                else if (!SeccompListener.EndsReceiving && called && _listener.TryReceive(out trapped))
+                else if (!SeccompListener.EndsReceiving && called && listener.TryReceive(out trapped))
                     answers.Answer(call, trapped);
             }
         }
         catch (Exception e)
         {
             // With the listener closed every trapped call fails with ENOSYS, so the step does not hang.
-            _failure = e;
-            _listener?.Dispose();
+            Interlocked.CompareExchange(ref _failure, e, null);
+            listener.Dispose();
         }
     }
 }

@@ -15,8 +15,9 @@ namespace Kiln.Sandbox.Supervision;
 /// <param name="tree">Where the copies are.</param>
 /// <param name="files">What is served.</param>
 /// <param name="members">The step's processes.</param>
+/// <param name="hides">Whether a name of a directory is none of the step's; null where all are.</param>
 /// <param name="directoryMode">What they are on disk; one that may not write to them needs capabilities to fill them.</param>
-internal sealed class StandIns(DirectoryHandle tree, VirtualFiles files, StepMembers members, int directoryMode = StandIns.DirectoryMode)
+internal sealed class StandIns(DirectoryHandle tree, VirtualFiles files, StepMembers members, Func<UnixPath, string, bool>? hides = null, int directoryMode = StandIns.DirectoryMode)
 {
     public const int DirectoryMode = 0x16D; // 0555
     private const int FileMode = 0x124;      // 0444
@@ -62,7 +63,7 @@ internal sealed class StandIns(DirectoryHandle tree, VirtualFiles files, StepMem
         {
             byte[] bytes = Encoding.UTF8.GetBytes(name);
             VirtualNode node = files.Find(caller, path.Append(bytes));
-            if (node.Kind == VirtualKind.Missing)
+            if (node.Kind == VirtualKind.Missing || hides?.Invoke(path, name) == true)
                 continue;
             bool isLink = node.Kind is VirtualKind.Link or VirtualKind.Descriptor or VirtualKind.Sealed;
             // What is there already is what it was, but for links: the same descriptor may be open on another file now.

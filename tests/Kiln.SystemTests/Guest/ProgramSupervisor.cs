@@ -46,7 +46,7 @@ internal static class ProgramSupervisor
         child.Release();
         using var end = Pipe.Create();
         List<string> before = OpenFiles();
-        var starter = new ProgramStarter();
+        var starter = new ProgramStarter(shortcuts: null);
         var thread = new Thread(() => Serve(socket.Receiver, end.Reader, starter)) { IsBackground = true };
         thread.Start();
         int status = child.Wait().ShellStatus;

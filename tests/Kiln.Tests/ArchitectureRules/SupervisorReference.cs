@@ -35,10 +35,20 @@ internal static class SupervisorReference
         ("that limit, by which a process carries the number of its state, is unlimited to it and cannot be set", GuestCalls.Limits),
         ("the believed ids of who is at the other end", GuestCalls.Peers),
         ("permitted to the supervisor alone, which has a process say so while it starts a program", GuestCalls.Memories),
+        ("opened by the supervisor, and the caller gets the descriptor: for the step the kernel opens files of the tree alone", GuestCalls.KernelOpening),
+        ("the kernel's, unless it would put something in the place of the shortcuts' memory: EPERM", GuestCalls.Mappings),
+        ("the caller takes no shortcuts any more, and the kernel makes the child", GuestCalls.Sharing),
+        ("the caller takes no shortcuts any more, and the kernel puts its filter on it", GuestCalls.Filters),
     ];
 
     private static readonly Dictionary<(SystemCall Call, int Argument, uint Value), string> Names = new()
     {
+        [(SystemCall.fcntl, 1, 3)] = "F_GETFL",
+        [(SystemCall.clone, 0, 0x400)] = "CLONE_FILES alone",
+        [(SystemCall.ioctl, 1, 0x5441)] = "TIOCGPTPEER",
+        [(SystemCall.seccomp, 0, 0)] = "SECCOMP_SET_MODE_STRICT",
+        [(SystemCall.seccomp, 0, 1)] = "SECCOMP_SET_MODE_FILTER",
+        [(SystemCall.prctl, 0, 22)] = "PR_SET_SECCOMP",
         [(SystemCall.fcntl, 1, 8)] = "F_SETOWN",
         [(SystemCall.fcntl, 1, 15)] = "F_SETOWN_EX",
         [(SystemCall.ioctl, 1, 0x8901)] = "FIOSETOWN",
@@ -81,13 +91,16 @@ internal static class SupervisorReference
             for a call the first whose arguments fit counts; arguments are numbered from 0 and their low 32 bits count, as for the kernel. Calls of 32-bit programs (`int 0x80`) and of the x32 table fail with
             ENOSYS.
 
+            A process that is root in the tree makes its most frequent calls by *shortcuts* (decision [0062](../decisions/0062-roots-commonest-calls-need-no-answer.md)): `open`, `openat`, `stat`, `lstat`, `newfstatat`, `fstat`, `access` and `readlink` of
+            glibc's kind are then done without the supervisor, where it would have nothing to say; what comes of them is the same.
+
             ## Answered, refused and judged by their arguments
 
             | call | where | what becomes of it |
             |---|---|---|
 
             """);
-        IGrouping<SystemCall, FilterRule>[] calls = [.. GuestCalls.Rules(RunNetwork.Host, shutsMetadata: true).GroupBy(rule => rule.Call).OrderBy(call => call.Key.ToString(), StringComparer.Ordinal)];
+        IGrouping<SystemCall, FilterRule>[] calls = [.. GuestCalls.Rules(RunNetwork.Host, shutsMetadata: true, hasShortcuts: true).GroupBy(rule => rule.Call).OrderBy(call => call.Key.ToString(), StringComparer.Ordinal)];
         foreach (IGrouping<SystemCall, FilterRule> call in calls.Where(call => !IsKernels(call)))
             WriteRows(page, call);
         page.Append("\nWith `RUN --network=none`, `socket` makes sockets of AF_UNIX alone.\n\n## Left to the kernel\n\nThey take no path and name no other process.\n\n");
@@ -97,14 +110,15 @@ internal static class SupervisorReference
         return page.Append('\n').ToString();
     }
 
-    private static bool IsKernels(IGrouping<SystemCall, FilterRule> call) => call.First() is { Tests.IsEmpty: true } rule && rule.Verdict == FilterVerdict.Allow;
+    private static bool IsKernels(IGrouping<SystemCall, FilterRule> call) => call.First() is { Tests.IsEmpty: true, ReturnAddress: null } rule && rule.Verdict == FilterVerdict.Allow;
 
     private static void WriteRows(StringBuilder page, IGrouping<SystemCall, FilterRule> call)
     {
         foreach (FilterRule rule in call)
         {
-            page.Append(CultureInfo.InvariantCulture, $"| `{call.Key}` | {string.Join(", ", rule.Tests.Select(test => Describe(call.Key, test)))} | {Describe(rule)} |\n");
-            if (rule.Tests.IsEmpty)
+            IEnumerable<string> tests = [.. rule.ReturnAddress is null ? [] : new[] { "by a shortcut's one instruction" }, .. rule.Tests.Select(test => Describe(call.Key, test))];
+            page.Append(CultureInfo.InvariantCulture, $"| `{call.Key}` | {string.Join(", ", tests)} | {Describe(rule)} |\n");
+            if (rule.Tests.IsEmpty && rule.ReturnAddress is null)
                 return;
         }
         page.Append(CultureInfo.InvariantCulture, $"| `{call.Key}` | otherwise | the kernel's |\n");
@@ -112,6 +126,8 @@ internal static class SupervisorReference
 
     private static string Describe(SystemCall call, ArgumentTest test)
     {
+        if (test.IsOfHigh)
+            return $"argument {test.Index} >> 32 is {(test.Kind == ArgumentComparison.Equal ? "" : "at least ")}0x{test.Value:x}";
         string value = Names.TryGetValue((call, test.Index, test.Value), out string? name) ? name : test.Value < 1024 ? test.Value.ToString(CultureInfo.InvariantCulture) : $"0x{test.Value:x}";
         return test.Mask != uint.MaxValue ? test.Mask == test.Value ? $"argument {test.Index} has {value}" : $"argument {test.Index} & 0x{test.Mask:x} is {value}"
             : test.Kind == ArgumentComparison.Equal ? $"argument {test.Index} is {value}" : $"argument {test.Index} is at least {value}";

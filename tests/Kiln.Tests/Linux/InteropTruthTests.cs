@@ -7,6 +7,8 @@ using Kiln.Linux.Interop;
 using Kiln.Linux.Processes;
 using Kiln.Linux.Seccomp;
 using Kiln.Linux.Tracing;
+using Kiln.Sandbox.Guest.Shortcuts;
+using Kiln.Tests.ArchitectureRules;
 using Xunit;
 
 namespace Kiln.Tests.Linux;
@@ -122,6 +124,19 @@ public sealed class InteropTruthTests
         Assert.Equal(Assemble(source), CallLoop.X64.ToArray());
         Assert.Equal(0xCC, CallLoop.X64[CallLoop.TrapOffset - 1]);
         Assert.Equal(0, CallLoop.X64.Length % sizeof(ulong));
+    }
+
+    [Fact]
+    public void The_machine_code_of_shortcuts_is_what_its_comments_say()
+    {
+        string[] comments = [.. File.ReadLines(Path.Combine(Checkout.Root, "src/Kiln.Sandbox/Guest/Shortcuts/ShortcutCode.cs"))
+            .Where(line => line.TrimStart().StartsWith("0x", StringComparison.Ordinal)).Select(line => line[(line.IndexOf("// ", StringComparison.Ordinal) + 3)..])];
+
+        byte[] code = Assemble(string.Join('\n', comments) + "\n");
+
+        Assert.Equal(code, ShortcutCode.X64.ToArray());
+        foreach (ulong address in (ulong[])[ShortcutCode.AfterOpen, ShortcutCode.AfterStatus])
+            Assert.Equal([0x0f, 0x05], code[(int)(address - 2 - ShortcutCode.Address)..(int)(address - ShortcutCode.Address)]); // syscall
     }
 
     private static byte[] Assemble(string source)

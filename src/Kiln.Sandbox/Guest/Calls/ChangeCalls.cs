@@ -103,10 +103,12 @@ internal static class ChangeCalls
         GuestCredentials credentials = call.State.Credentials;
         if (!credentials.OwnsOrMay(before.Uid))
             return Errno.EPERM;
-        int onDisk = InodeRecord.ModeOnDisk(status.Type, mode);
+        int onDisk = InodeRecord.ModeOnDisk(before.Type, mode);
+        call.Shortcuts.Memory.SetMaking(true);
         Errno error = place.SetMode(onDisk);
         if (error == Errno.None)
             call.Tree.Records.Set(status.Inode, onDisk, before with { Mode = credentials.ModeForChmod(mode, before.Gid) });
+        call.Shortcuts.Memory.SetMaking(false);
         return error;
     }
 

@@ -123,13 +123,16 @@ internal static class CreatingOpens
             if (!call.IsWaiting)
                 return Errno.ESRCH;
             int wanted = made.ModeOf(call, mode & ModeMask, isDirectory: false);
-            call.KnownNames.Forget();
+            call.Shortcuts.Memory.SetMaking(true);
             error = parent.Place.Open(name, flags.Exclusively, InodeRecord.ModeOnDisk(FileType.File, wanted), PathResolve.Beneath | PathResolve.NoLinks, out Place file);
+            Errno recorded = error == Errno.None ? made.Record(call, file, FileType.File, wanted) : error;
+            call.Names.Forget(made.DirectoryInode, name);
+            call.Shortcuts.Memory.SetMaking(false);
             if (error != Errno.None)
                 return error;
             using (file)
             {
-                error = made.Record(call, file, FileType.File, wanted);
+                error = recorded;
                 return error == Errno.None ? OpenCalls.Give(call, file, flags) : error;
             }
         }

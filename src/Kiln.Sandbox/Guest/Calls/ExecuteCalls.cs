@@ -117,6 +117,9 @@ internal sealed class ExecuteCalls(ProgramStarter starter)
                 }
             }
             GuestState state = call.State with { Credentials = after, Program = running };
+            bool takesShortcuts = call.Shortcuts.AreFor(call.State) && call.Shortcuts.AreFor(state), endsShortcuts = call.Shortcuts.Patches is not null && state.KeepsShortcuts && !takesShortcuts;
+            if (endsShortcuts)
+                state = state with { KeepsShortcuts = false };
             GuestStates states = call.States;
             plan = new ProgramPlan
             {
@@ -128,6 +131,8 @@ internal sealed class ExecuteCalls(ProgramStarter starter)
                 ExecutedName = executedName,
                 CommandName = LastName(executedName), // of a script too
                 Ids = new ProgramIds(after.Users.Real, after.Users.Effective, after.Groups.Real, after.Groups.Effective, isSecure),
+                WithShortcuts = takesShortcuts ? state : null,
+                EndsShortcuts = endsShortcuts,
                 Commit = process => states.Set(process, state) == Errno.None,
             };
             program = null;

@@ -188,7 +188,7 @@ internal static class LookCalls
         Errno error;
         if (call.State.IsPlainRoot)
         {
-            error = path[0] == '/' ? call.KnownNames.Find(call.State.Root, path) : Errno.None;
+            error = path[0] == '/' && call.IsAtRoot ? call.Names.Find(path) : Errno.None;
             if (error == Errno.None)
                 error = ReadLinkInTree(call, directory, path, text, out length);
             if (!GuestLookup.MayLeadOn(error))
@@ -211,8 +211,8 @@ internal static class LookCalls
         if (error == Errno.None)
             using (place)
                 error = place.ReadLink(text, out length) switch { Errno.ENOENT => Errno.EINVAL, var other => other }; // by an empty path it is ENOENT of what is no link
-        if (path[0] == '/' && error is Errno.EINVAL or Errno.ENOENT)
-            call.KnownNames.Add(call.State.Root, path, error);
+        if (path[0] == '/' && error == Errno.EINVAL && call.IsAtRoot)
+            call.Names.Learn(path, error);
         return error;
     }
 

@@ -74,6 +74,7 @@ internal static class NameCalls
                 return Errno.EPERM;
             int wanted = type == FileType.SymbolicLink ? 0x1FF : made.ModeOf(call, mode & ModeMask, type == FileType.Directory); // 0777
             int onDisk = InodeRecord.ModeOnDisk(type, wanted);
+            call.Shortcuts.Memory.SetMaking(true);
             error = type switch
             {
                 FileType.Directory => parent.Place.MakeDirectory(name, onDisk),
@@ -81,7 +82,11 @@ internal static class NameCalls
                 FileType.Fifo or FileType.Socket => parent.Place.MakeNode(name, type, onDisk),
                 _ => parent.Place.MakeNode(name, FileType.File, onDisk),
             };
-            return error != Errno.None ? error : made.Record(call, parent.Place, name, type, wanted, isDevice ? DeviceNumber.Unpack(device) : default);
+            if (error == Errno.None)
+                error = made.Record(call, parent.Place, name, type, wanted, isDevice ? DeviceNumber.Unpack(device) : default);
+            call.Names.Forget(made.DirectoryInode, name);
+            call.Shortcuts.Memory.SetMaking(false);
+            return error;
         }
     }
 
@@ -116,15 +121,19 @@ internal static class NameCalls
                 return error;
             using (parent)
             {
-                error = MayLink(call, found, parent, name);
-                return error != Errno.None ? error : !call.IsWaiting ? Errno.ESRCH : parent.Place.GiveName(name, found.Place);
+                error = MayLink(call, found, parent, name, out ulong inode);
+                if (error == Errno.None)
+                    error = !call.IsWaiting ? Errno.ESRCH : parent.Place.GiveName(name, found.Place);
+                call.Names.Forget(inode, name);
+                return error;
             }
         }
     }
 
     /// <summary>In the kernel's order: the new name, what is linked, the directory.</summary>
-    private static Errno MayLink(GuestCall call, in Found found, in FoundParent parent, ReadOnlySpan<byte> name)
+    private static Errno MayLink(GuestCall call, in Found found, in FoundParent parent, ReadOnlySpan<byte> name, out ulong inode)
     {
+        inode = 0;
         if (parent.Place.GetStatus(name, out _) == Errno.None)
             return Errno.EEXIST;
         if (parent.WantsDirectory)
@@ -134,7 +143,8 @@ internal static class NameCalls
         Seen seen = call.Tree.See(found.Status);
         if (!call.State.IsPlainRoot && !call.State.Credentials.MayLink(seen.Uid, seen.Gid, (int)seen.Type | seen.Mode))
             return Errno.EPERM;
-        Errno error = NewFile.Prepare(call, parent.Place, out _);
+        Errno error = NewFile.Prepare(call, parent.Place, out NewFile made);
+        inode = made.DirectoryInode;
         return error == Errno.None && seen.IsDirectory ? Errno.EPERM : error;
     }
 
@@ -155,8 +165,12 @@ internal static class NameCalls
                 error = MayRemove(call, parent.Place, status);
             if (error == Errno.None && !call.IsWaiting)
                 error = Errno.ESRCH;
+            if (error != Errno.None)
+                return error;
             // The record stays: the file may be open, and whoever gets the inode next says what it is.
-            return error == Errno.None ? parent.Place.Unlink(name, isDirectory) : error;
+            error = parent.Place.Unlink(name, isDirectory);
+            call.Names.Forget(parent.Place, name, status);
+            return error;
         }
     }
 
@@ -222,10 +236,16 @@ internal static class NameCalls
         if (replaces && moved.Inode == replaced.Inode)
             return Errno.None;
         error = MayRename(call, source.Place, moved, target.Place, replaced, replaces, exchanges);
-        return error != Errno.None && FindLoop(call, source.Place, moved, target.Place, replaced, replaces, exchanges) is { } loop ? loop
-            : error != Errno.None ? error
-            : !call.IsWaiting ? Errno.ESRCH
-            : source.Place.Rename(name, target.Place, newName, flags);
+        if (error != Errno.None)
+            return FindLoop(call, source.Place, moved, target.Place, replaced, replaces, exchanges) ?? error;
+        if (!call.IsWaiting)
+            return Errno.ESRCH;
+        error = source.Place.Rename(name, target.Place, newName, flags);
+        call.Names.Forget(source.Place, name, moved);
+        call.Names.Forget(target.Place, newName, moved);
+        if (replaces)
+            call.Names.Forget(target.Place, newName, replaced);
+        return error;
     }
 
     private static Errno MayRename(GuestCall call, Place source, in FullStatus moved, Place target, in FullStatus replaced, bool replaces, bool exchanges)

@@ -13,7 +13,9 @@ internal readonly struct NewFile
     private readonly uint _directoryGid;
     private readonly int _directoryMode;
 
-    private NewFile(in Seen directory) => (_directoryGid, _directoryMode) = (directory.Gid, directory.Mode);
+    private NewFile(in Seen directory, ulong inode) => (_directoryGid, _directoryMode, DirectoryInode) = (directory.Gid, directory.Mode, inode);
+
+    public ulong DirectoryInode { get; }
 
     /// <summary>Whether the caller may make something in a directory.</summary>
     public static Errno Prepare(GuestCall call, Place directory, out NewFile made)
@@ -23,7 +25,7 @@ internal readonly struct NewFile
         if (error != Errno.None)
             return error;
         Seen seen = call.Tree.See(status);
-        made = new NewFile(seen);
+        made = new NewFile(seen, status.Inode);
         if (status.LinkCount == 0)
             return Errno.ENOENT; // it is removed
         return !call.State.IsPlainRoot && !call.State.Credentials.MayAccess(seen.Uid, seen.Gid, seen.Mode, isDirectory: true, AccessWanted.Write | AccessWanted.Execute) ? Errno.EACCES

@@ -91,7 +91,12 @@ internal sealed partial class GuestLookup(GuestCall call)
     {
         file = default;
         if (path[0] == '/')
-            return call.State.Root.Place.Open(path, flags, 0, InRoot, out file);
+        {
+            Errno found = call.State.Root.Place.Open(path, flags, 0, InRoot, out file);
+            if (found == Errno.ENOENT && call.IsAtRoot)
+                call.Names.Learn(path, found);
+            return found;
+        }
         if (directory == GuestCall.CurrentDirectory)
             return call.State.WorkingDirectory.IsServed ? Errno.EXDEV : call.State.WorkingDirectory.Place.Open(path, flags, 0, Beneath, out file);
         Errno error;

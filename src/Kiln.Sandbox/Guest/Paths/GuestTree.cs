@@ -53,6 +53,9 @@ internal sealed class GuestTree : IDisposable
 
     public ulong RootInode { get; }
 
+    /// <summary>What the step finds otherwise than the disk has it, whatever is recorded.</summary>
+    public IEnumerable<ulong> SpecialInodes => _mountPoints;
+
     public DeviceNumber FileSystem => _fileSystem;
 
     public InodeRecords Records => _records;

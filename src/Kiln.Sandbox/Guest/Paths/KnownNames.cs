@@ -1,58 +1,82 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Linux;
-using Kiln.Sandbox.Guest.State;
+using Kiln.Linux.Files;
+using Kiln.Linux.Supervision;
+using Kiln.Sandbox.Guest.Shortcuts;
 
 namespace Kiln.Sandbox.Guest.Paths;
 
 /// <summary>
-/// Paths that the kernel has found to be no link, or not there: compilers ask for each part of a path hundreds of times. That holds until a name of the tree changes, which the step can have done by nobody else. Any such change
-/// ends all that is known; what is served, and what rights decide, is never in it.
+/// Absolute paths that are known to be no link, or not to be there: compilers ask for each part of a path hundreds of times. That holds until the step changes the name that decides it, which nobody else can; a change of a
+/// directory or a link, through which other paths lead, ends all that is known. What is served, and what rights decide, is never in it: it is root's view, from the tree's root.
 /// </summary>
-internal sealed class KnownNames
+internal sealed class KnownNames(GuestTree tree, ShortcutMemory memory)
 {
-    private const int Kept = 1024;
-    private const int LongestPath = 256;
+    private const int MostMissing = 8; // directories of a path that are not there
 
-    private readonly Entry[] _entries = new Entry[Kept];
-    private int _generation = 1;
+    private readonly byte[] _path = new byte[ShortcutMemory.LongestPath + 1];
 
-    /// <summary>What reading an absolute path as a link gives, EINVAL or ENOENT; <see cref="Errno.None"/> where that is not known.</summary>
-    /// <param name="root">Where the path starts.</param>
-    /// <param name="path">The path.</param>
-    public Errno Find(GuestDirectory root, ReadOnlySpan<byte> path)
+    /// <summary>What reading a path, with its NUL, as a link gives, EINVAL or ENOENT; <see cref="Errno.None"/> where that is not known.</summary>
+    public Errno Find(ReadOnlySpan<byte> path) => path.Length <= ShortcutMemory.LongestPath + 1 ? memory.Find(path[..^1]) : Errno.None;
+
+    /// <summary>The kernel's lookup has found that a path, with its NUL, is no link (EINVAL) or leads to nothing (ENOENT).</summary>
+    public void Learn(ReadOnlySpan<byte> path, Errno error)
     {
-        ref Entry entry = ref _entries[Slot(path)];
-        return entry.Generation == _generation && entry.Root == root && path.SequenceEqual(entry.Path.AsSpan(0, entry.Length)) ? entry.Error : Errno.None;
-    }
-
-    public void Add(GuestDirectory root, ReadOnlySpan<byte> path, Errno error)
-    {
-        if (path.Length > LongestPath)
+        if (path.Length > ShortcutMemory.LongestPath + 1)
             return;
-        ref Entry entry = ref _entries[Slot(path)];
-        byte[] bytes = entry.Path ?? new byte[LongestPath];
-        path.CopyTo(bytes);
-        entry = new Entry { Generation = _generation, Root = root, Path = bytes, Length = path.Length, Error = error };
+        uint changes = memory.Changes;
+        ReadOnlySpan<byte> rest = path[..^1];
+        for (int missing = 0; missing < MostMissing && rest.LastIndexOf((byte)'/') is >= 0 and var slash; missing++)
+        {
+            ReadOnlySpan<byte> name = rest[(slash + 1)..];
+            if (name.IsEmpty || name is [(byte)'.', (byte)'.'] || (name is [(byte)'.'] && error != Errno.ENOENT))
+                return;
+            if (name is not [(byte)'.'])
+            {
+                Errno found = Place.Of(tree.Root).Open(WithNul(rest[..Math.Max(slash, 1)]), OpenFlags.PathOfDirectory, 0, PathResolve.InRoot | PathResolve.NoMagicLinks, out Place directory);
+                if (found == Errno.None)
+                {
+                    using (directory)
+                        Learn(path, error, directory, name, isLast: missing == 0, changes);
+                    return;
+                }
+                if (found != Errno.ENOENT || error != Errno.ENOENT)
+                    return;
+            }
+            rest = rest[..slash];
+        }
     }
 
-    /// <summary>A name was made, moved or taken away, or may have been.</summary>
-    public void Forget() => _generation++;
+    /// <summary>Any name may have changed.</summary>
+    public void Forget() => memory.Forget();
 
-    /// <summary>Where a path would stand, FNV-1a.</summary>
-    private static uint Slot(ReadOnlySpan<byte> path)
+    /// <summary>A name without anything below it was made in a directory; with a NUL.</summary>
+    public void Forget(ulong directory, ReadOnlySpan<byte> name) => memory.Forget(directory, name[..^1]);
+
+    /// <summary>What has a name in a directory had none before, or the other way round; with a NUL.</summary>
+    public void Forget(Place directory, ReadOnlySpan<byte> name, in FullStatus status)
     {
-        uint hash = 2166136261;
-        foreach (byte part in path)
-            hash = (hash ^ part) * 16777619;
-        return (hash ^ (hash >> 16)) % Kept;
+        if (status.Type is FileType.Directory or FileType.SymbolicLink || directory.GetStatus(out FullStatus parent) != Errno.None)
+            Forget();
+        else
+            Forget(parent.Inode, name);
     }
 
-    private struct Entry
+    /// <summary>By the name that decides it, in a directory. What a link at its end does not lead to is there itself.</summary>
+    private void Learn(ReadOnlySpan<byte> path, Errno error, Place directory, ReadOnlySpan<byte> name, bool isLast, uint changes)
     {
-        public int Generation;
-        public GuestDirectory? Root;
-        public byte[]? Path;
-        public int Length;
-        public Errno Error;
+        if (directory.GetStatus(out FullStatus status) != Errno.None)
+            return;
+        uint changesOfName = memory.ChangesOf(status.Inode, name);
+        Errno found = directory.GetStatus(WithNul(name), out FullStatus file) is not Errno.None and var failure ? failure : file.Type == FileType.SymbolicLink ? Errno.None : Errno.EINVAL;
+        if (found == error && (isLast || error == Errno.ENOENT))
+            memory.Add(path[..^1], error, status.Inode, name, changes, changesOfName);
+    }
+
+    private Span<byte> WithNul(ReadOnlySpan<byte> text)
+    {
+        text.CopyTo(_path);
+        _path[text.Length] = 0;
+        return _path.AsSpan(0, text.Length + 1);
     }
 }

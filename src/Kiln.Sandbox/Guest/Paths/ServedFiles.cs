@@ -7,6 +7,7 @@ using Kiln.Linux.Files;
 using Kiln.Linux.Processes;
 using Kiln.Linux.Supervision;
 using Kiln.Sandbox.Chroot;
+using Kiln.Sandbox.Guest.Shortcuts;
 using Kiln.Sandbox.Guest.State;
 using Kiln.Sandbox.Stage;
 using Kiln.Sandbox.Supervision;
@@ -49,10 +50,13 @@ internal sealed class ServedFiles : IDisposable
         _devices = new ServedDevices(_machineDevices, []);
         var table = MountTable.Create(File.ReadAllText("/proc/self/mountinfo"), tree.FileSystem, mounts);
         _files = new VirtualFiles(_processes, _system, _devices, members, new GuestPaths(_processes, tree.Prefix.ToArray()), table, new InMemoryFiles([]), network);
-        _standIns = new StandIns(_scratch, _files, members, directoryMode: 0x1C0); // 0700
+        _standIns = new StandIns(_scratch, _files, members, (path, name) => Shortcuts?.IsGiven(path, name) == true, directoryMode: 0x1C0); // 0700
     }
 
     public DirectoryHandle Processes => _processes;
+
+    /// <summary>What processes have open without having asked for it.</summary>
+    public GuestShortcuts? Shortcuts { get; set; }
 
     /// <summary>Whether the step may have a stand-in of a served directory open.</summary>
     public bool HasStandIns => !_standInPaths.IsEmpty;
@@ -212,7 +216,10 @@ internal sealed class ServedFiles : IDisposable
         {
             Errno error = _standIns.Open(call.Caller, path, node, flags, out opened);
             if (opened is not null && Place.Of(opened).GetStatus(out FullStatus status) == Errno.None)
+            {
                 _standInPaths[status.Inode] = path;
+                Shortcuts?.Memory.MarkRecorded(status.Inode);
+            }
             return error;
         }
     }

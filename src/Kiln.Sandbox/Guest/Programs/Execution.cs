@@ -3,6 +3,7 @@ using Kiln.Linux;
 using Kiln.Linux.Processes;
 using Kiln.Linux.Seccomp;
 using Kiln.Linux.Tracing;
+using Kiln.Sandbox.Guest.Shortcuts;
 
 namespace Kiln.Sandbox.Guest.Programs;
 
@@ -10,7 +11,7 @@ namespace Kiln.Sandbox.Guest.Programs;
 /// Carries out an execve. The kernel would look the program and its ELF interpreter up in the builder's root, so the caller is given the files and executes the one that needs no other: where that is the
 /// interpreter, the program is mapped beside it, as the kernel would have done.
 /// </summary>
-internal sealed class Execution(SeccompListener listener, TrappedCall call, ProgramPlan plan, ExpectedCalls expected) : ICallerTask
+internal sealed class Execution(SeccompListener listener, TrappedCall call, ProgramPlan plan, ExpectedCalls expected, GuestShortcuts? shortcuts) : ICallerTask
 {
     private const int LongestPath = 4096;
     private const int LeastRestart = -516, MostRestart = -512; // ERESTARTSYS to ERESTART_RESTARTBLOCK, linux/errno.h: no error but a wish to call again
@@ -33,6 +34,9 @@ internal sealed class Execution(SeccompListener listener, TrappedCall call, Prog
         Errno error = plan.ExecutedImage.Interpreter is null ? listener.AddDescriptor(call, plan.Executed, closeOnExecute: true, out executed) : Errno.ELIBBAD;
         if (error == Errno.None && plan.Program is not null)
             error = listener.AddDescriptor(call, plan.Program, closeOnExecute: false, out program);
+        bool takesShortcuts = error == Errno.None && plan.WithShortcuts is { } state && shortcuts?.TryGive(listener, call, state) == true;
+        bool endsShortcuts = plan.EndsShortcuts || (plan.WithShortcuts is not null && !takesShortcuts);
+        int[] given = endsShortcuts && shortcuts is not null ? [.. shortcuts.FindGiven(call.ThreadId)] : [];
         using HeldCaller caller = HeldCaller.Hold(thread, listener, call, expected);
 
         // Step 2.
@@ -42,7 +46,7 @@ internal sealed class Execution(SeccompListener listener, TrappedCall call, Prog
             TraceStop stop = caller.Begin(DescribeCall(executed));
             if (stop.Kind == TraceStopKind.Executed)
             {
-                new NewProgram(caller, plan, program).Settle();
+                new NewProgram(caller, plan, program, takesShortcuts ? shortcuts!.Patches : null, endsShortcuts, given).Settle();
                 return;
             }
             result = thread.ReadRegisters().Result;

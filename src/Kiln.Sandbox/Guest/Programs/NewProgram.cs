@@ -2,14 +2,23 @@
 using Kiln.Linux;
 using Kiln.Linux.Processes;
 using Kiln.Linux.Tracing;
+using Kiln.Sandbox.Guest.Shortcuts;
 
 namespace Kiln.Sandbox.Guest.Programs;
 
 /// <summary>A process that has executed a file and has not begun with it. It has one thread and its memory for itself, so nothing changes under our hands any more.</summary>
-internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int programDescriptor)
+/// <param name="caller">It.</param>
+/// <param name="plan">What it is to be.</param>
+/// <param name="programDescriptor">By which it has its program.</param>
+/// <param name="patches">Where it begins as one that takes shortcuts; null where it does not.</param>
+/// <param name="endsShortcuts">Whether it is the first that may not take any.</param>
+/// <param name="shortcutDescriptors">What it has for that, and may not have any more.</param>
+internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int programDescriptor, ShortcutPatches? patches, bool endsShortcuts, int[] shortcutDescriptors)
 {
     private const ulong PageSize = 4096;
     private const int NameLength = InjectedCall.LongestName + 1;
+    private const ulong PageGap = 16 << 20;
+    private const ulong LowPage = 0x100000; // below what is linked to a fixed address, and above what the kernel shuts (vm.mmap_min_addr)
     private const int MostVectors = 16 << 20;
     private const ulong MostMoved = 64 << 10;
     private const ulong LongestDescription = 1024; // a prctl_mm_map and an auxiliary vector, which has about 25 entries
@@ -61,36 +70,58 @@ internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int progra
             calls.Add(InjectedCall.Close(programDescriptor));
         if (plan.ProgramImage is { HasExecutableStack: true })
         {
-            ulong page = registers.StackPointer & ~(PageSize - 1);
-            calls.Add(InjectedCall.MakeStackExecutable(page, FindStackEnd(stack) - page));
+            ulong lowest = registers.StackPointer & ~(PageSize - 1);
+            calls.Add(InjectedCall.MakeStackExecutable(lowest, FindStackEnd(stack) - lowest));
         }
         // What is needed for the time being lies below the stack pointer. The kernel has added 128 KiB there (setup_arg_pages), which pointers to many arguments may have used up.
         ulong name = registers.StackPointer - NameLength;
         calls.Add(InjectedCall.SetName(name));
+        ulong filtered = (name - LongestDescription) & ~15ul, described = (filtered - LongestDescription) & ~15ul, page = FindPage(stack);
+        if (endsShortcuts)
+            calls.AddRange([.. shortcutDescriptors.Select(InjectedCall.Close), InjectedCall.InstallFilter(filtered)]);
         int needed = calls.Count;
-        ulong described = name;
-        byte[] description = [];
-        if (process is { } known)
-        {
-            described = (name - LongestDescription) & ~15ul;
-            description = known.Encode(described, layout.AuxiliaryVector.Span);
+        if (patches is not null)
+            calls.AddRange([InjectedCall.MapShared(ShortcutCode.Address, ShortcutMemory.Size, ShortcutCode.Memory), InjectedCall.MapCode(page, ShortcutPage.Size)]);
+        int wanted = calls.Count;
+        if (process is not null)
             calls.Add(InjectedCall.SetLayout(described));
-        }
         ulong table = (described - (ulong)TracedThread.TableSize(calls.Count)) & ~15ul;
         byte[] scratch = new byte[registers.StackPointer - table];
         plan.CommandName.AsSpan(0, Math.Min(plan.CommandName.Length, InjectedCall.LongestName)).CopyTo(scratch.AsSpan((int)(name - table)));
-        description.CopyTo(scratch, (int)(described - table));
+        if (endsShortcuts || patches is not null)
+            GuestCalls.WithoutShortcuts.Encode(filtered).CopyTo(scratch, (int)(filtered - table));
+        process?.Encode(described, layout.AuxiliaryVector.Span).CopyTo(scratch, (int)(described - table));
         _thread.GrowStack(table);
         Write(table, scratch);
 
         // Within the page that the program begins in, which is text.
         ulong code = Math.Min(registers.InstructionPointer, (registers.InstructionPointer | (PageSize - 1)) + 1 - (ulong)TracedThread.CodeSize);
         caller.Expect(calls);
-        if (_thread.MakeCalls(calls, code, table, out long result) < needed)
+        bool isMapped = patches is not null;
+        int made = _thread.MakeCalls(calls, code, table, out long result);
+        if (made >= needed && made < wanted)
+        {
+            // Where the memory cannot be mapped, nothing may lie in its place.
+            calls = [InjectedCall.InstallFilter(filtered), .. process is null ? Array.Empty<InjectedCall>() : [InjectedCall.SetLayout(described)]];
+            needed = 1;
+            isMapped = false;
+            caller.Expect(calls);
+            made = _thread.MakeCalls(calls, code, table, out result);
+        }
+        if (made < needed)
             throw new ErrnoException("execve", (Errno)(-result));
+        if (isMapped)
+        {
+            _thread.WriteText(page, ShortcutPage.HeaderOf(_thread.Id));
+            patches!.Begin(_thread.Id, page, registers.InstructionPointer);
+        }
         scratch.AsSpan().Clear();
         Write(table, scratch);
     }
+
+    /// <summary>Near what the kernel has mapped, above which it maps nothing more: libraries come below. A program at a fixed low address has its heap above.</summary>
+    private static ulong FindPage(InitialStack stack) =>
+        stack.Find(AuxiliaryKey.Entry) is var entry and > int.MaxValue ? (entry | (PageGap - 1)) + 1 + PageGap : LowPage;
 
     /// <summary>Null where there are more than there is room for on the stack.</summary>
     private byte[]? ReadLaterArguments(InitialStack stack)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Kiln.Sandbox.Guest.State;
 using Microsoft.Win32.SafeHandles;
 
 namespace Kiln.Sandbox.Guest.Programs;
@@ -27,6 +28,12 @@ internal sealed record ProgramPlan : IDisposable
     public required byte[] CommandName { get; init; }
 
     public required ProgramIds Ids { get; init; }
+
+    /// <summary>The state of a program that may take shortcuts, as its caller might; null for any other.</summary>
+    public GuestState? WithShortcuts { get; init; }
+
+    /// <summary>Whether the program is the first that may not use shortcuts, and nor may anything that it starts.</summary>
+    public bool EndsShortcuts { get; init; }
 
     /// <summary>Called with the process's number once it has become the program, before that does anything. False: it is killed.</summary>
     public Func<int, bool>? Commit { get; init; }

@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using Kiln.Linux;
 using Kiln.Linux.Seccomp;
 using Kiln.Linux.Tracing;
+using Kiln.Sandbox.Guest.Shortcuts;
 using Microsoft.Win32.SafeHandles;
 
 namespace Kiln.Sandbox.Guest.Programs;
@@ -20,10 +21,13 @@ internal sealed class ProgramStarter : IDisposable
     private readonly ExpectedCalls _expected = new();
     private readonly BorrowedDescriptors _borrowed = new();
     private readonly List<Thread> _threads = [];
+    private readonly GuestShortcuts? _shortcuts;
     private Exception? _failure;
 
-    public ProgramStarter()
+    /// <param name="shortcuts">What programs may do themselves; null where that is nothing.</param>
+    public ProgramStarter(GuestShortcuts? shortcuts)
     {
+        _shortcuts = shortcuts;
         for (int i = 0; i < Tracers; i++)
         {
             var thread = new Thread(Run) { IsBackground = true, Name = "tracer" };
@@ -36,13 +40,19 @@ internal sealed class ProgramStarter : IDisposable
     public Exception? Failure => _failure;
 
     /// <summary>Has a caller of execve or execveat execute what was planned. The call is answered and the plan ended here, later.</summary>
-    public void Start(SeccompListener listener, in TrappedCall call, ProgramPlan plan) => _tasks.Add(new Execution(listener, call, plan, _expected));
+    public void Start(SeccompListener listener, in TrappedCall call, ProgramPlan plan) => _tasks.Add(new Execution(listener, call, plan, _expected, _shortcuts));
 
     /// <summary>Whether a call is one that we had its caller make: it is to be continued.</summary>
     public bool IsExpected(in TrappedCall call) => _expected.Contains(call);
 
     /// <summary>Has a caller hand over what it has under a number. It then makes its call again, and <see cref="TryTakeBorrowed"/> has the answer.</summary>
     public void Borrow(SeccompListener listener, in TrappedCall call, int number) => _tasks.Add(new DescriptorLoan(listener, call, number, _expected, _borrowed));
+
+    /// <summary>Has a caller shut the way of shortcuts for itself. It then makes its call again.</summary>
+    /// <param name="listener">Where the call waits.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="done">Called with the process's number, and whether that was done, before the call is made again.</param>
+    public void EndShortcuts(SeccompListener listener, in TrappedCall call, Action<int, bool> done) => _tasks.Add(new ShortcutEnd(listener, call, _expected, done));
 
     /// <summary>Gives a caller a descriptor that is open as a place only, as its call's result. The call is answered, and the descriptor taken over.</summary>
     public void Give(SeccompListener listener, in TrappedCall call, SafeFileHandle descriptor, bool closeOnExecute) =>

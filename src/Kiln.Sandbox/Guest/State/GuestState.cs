@@ -11,6 +11,9 @@ namespace Kiln.Sandbox.Guest.State;
 /// <param name="CreationMask">umask(2).</param>
 internal sealed record GuestState(GuestCredentials Credentials, GuestDirectory Root, GuestDirectory WorkingDirectory, RunningProgram? Program, int CreationMask)
 {
+    /// <summary>False from the first program on that was not root's, or in another root: a filter of its own keeps it and all that it starts from shortcuts.</summary>
+    public bool KeepsShortcuts { get; init; } = true;
+
     /// <summary>Whether every file check passes without a look.</summary>
     public bool IsPlainRoot => Credentials.IsPlainRoot;
 }

@@ -4,6 +4,7 @@ using Kiln.Linux.Processes;
 using Kiln.Linux.Supervision;
 using Kiln.Sandbox.Guest.Identity;
 using Kiln.Sandbox.Guest.Paths;
+using Kiln.Sandbox.Guest.Shortcuts;
 using Kiln.Sandbox.Supervision;
 using Microsoft.Win32.SafeHandles;
 
@@ -44,6 +45,9 @@ internal sealed class GuestStates : IGuestStates
         _numbers.Add(first, 0);
     }
 
+    /// <summary>Who has to know of a change.</summary>
+    public GuestShortcuts? Shortcuts { get; set; }
+
     /// <summary>How often a process was put into another state: while this stays, a process that stays is in the state that it was in. To be read before the state is.</summary>
     public int Changes => Volatile.Read(ref _changes);
 
@@ -56,8 +60,13 @@ internal sealed class GuestStates : IGuestStates
     }
 
     /// <summary>Puts the caller's process into another state.</summary>
-    public Errno Set(Caller caller, GuestState state) =>
-        caller.Listener.IsWaiting(caller.Call) ? Set(caller.ThreadId, state) : Errno.ESRCH;
+    public Errno Set(Caller caller, GuestState state)
+    {
+        if (!caller.Listener.IsWaiting(caller.Call))
+            return Errno.ESRCH;
+        Shortcuts?.Follow(caller.Listener, caller.Call, Of(caller.ThreadId), state);
+        return Set(caller.ThreadId, state);
+    }
 
     /// <summary>The same for a process that is held at a stop.</summary>
     public Errno Set(int processId, GuestState state)

@@ -1,55 +1,129 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using Kiln.Linux;
+using Kiln.Linux.Files;
+using Kiln.Linux.Supervision;
 using Kiln.Sandbox.Guest.Paths;
-using Kiln.Sandbox.Guest.State;
+using Kiln.Sandbox.Guest.Shortcuts;
 using Xunit;
 
 namespace Kiln.Tests.Sandbox.Guest.Paths;
 
-public sealed class KnownNamesTests
+public sealed class KnownNamesTests : IDisposable
 {
-    private readonly KnownNames _names = new();
-    private readonly GuestDirectory _root = GuestDirectory.OfServed(UnixPath.Root);
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("kiln-names-");
+    private readonly GuestTree _tree;
+    private readonly KnownNames _names;
 
-    [Fact]
-    public void What_was_found_is_known_until_a_name_changes()
+    public KnownNamesTests()
     {
-        Assert.Equal(Errno.None, _names.Find(_root, "/usr\0"u8));
+        Directory.CreateDirectory(PathOf("usr/include"));
+        File.WriteAllText(PathOf("usr/include/stdio.h"), "");
+        File.CreateSymbolicLink(PathOf("include"), "usr/include");
+        File.CreateSymbolicLink(PathOf("nowhere"), "nothing");
+        _tree = new GuestTree(_directory.FullName, new InodeRecords(), [], []);
+        _names = new KnownNames(_tree, ShortcutMemory.OfSupervisor());
+    }
 
-        _names.Add(_root, "/usr\0"u8, Errno.EINVAL);
-        Assert.Equal(Errno.EINVAL, _names.Find(_root, "/usr\0"u8));
+    public void Dispose()
+    {
+        _tree.Dispose();
+        _directory.Delete(recursive: true);
+    }
 
-        _names.Forget();
-        Assert.Equal(Errno.None, _names.Find(_root, "/usr\0"u8));
+    [Theory]
+    [InlineData("/usr/include/stdio.h", Errno.EINVAL)]
+    [InlineData("/usr/include", Errno.EINVAL)]
+    [InlineData("/usr/include/none.h", Errno.ENOENT)]
+    [InlineData("/none/none/none.h", Errno.ENOENT)]
+    [InlineData("/include/none.h", Errno.ENOENT)]
+    [InlineData("/usr/none/.", Errno.ENOENT)]
+    public void What_was_found_is_known(string path, Errno error)
+    {
+        Assert.Equal(Errno.None, Find(path));
+
+        Learn(path, error);
+
+        Assert.Equal(error, Find(path));
+    }
+
+    [Theory]
+    [InlineData("/nowhere", Errno.ENOENT)] // opened there is nothing, but the link is there
+    [InlineData("/usr/include/", Errno.EINVAL)]
+    [InlineData("/usr/include/..", Errno.EINVAL)]
+    [InlineData("/usr/include/stdio.h", Errno.ENOENT)] // it is there by now
+    [InlineData("/usr/include/none.h", Errno.EINVAL)]
+    public void What_may_be_otherwise_for_another_call_is_not_kept(string path, Errno error)
+    {
+        Learn(path, error);
+
+        Assert.Equal(Errno.None, Find(path));
     }
 
     [Fact]
-    public void A_path_is_known_for_its_root_alone()
+    public void A_name_that_changes_ends_what_it_decides_and_nothing_else()
     {
-        _names.Add(_root, "/usr\0"u8, Errno.ENOENT);
+        Learn("/usr/include/one.h", Errno.ENOENT);
+        Learn("/include/one.h", Errno.ENOENT);
+        Learn("/usr/include/other.h", Errno.ENOENT);
 
-        Assert.Equal(Errno.None, _names.Find(GuestDirectory.OfServed(UnixPath.Root), "/usr\0"u8));
+        _names.Forget(InodeOf("usr/include"), "one.h\0"u8);
+
+        Assert.Equal((Errno.None, Errno.None, Errno.ENOENT), (Find("/usr/include/one.h"), Find("/include/one.h"), Find("/usr/include/other.h")));
     }
 
     [Fact]
-    public void Paths_that_share_a_place_are_told_apart()
+    public void A_directory_that_is_made_ends_what_was_missing_below()
     {
-        byte[][] paths = [.. Enumerable.Range(0, 5000).Select(i => System.Text.Encoding.ASCII.GetBytes($"/{i}\0"))];
-        foreach (byte[] path in paths)
-            _names.Add(_root, path, Errno.ENOENT);
+        Learn("/none/below/none.h", Errno.ENOENT);
 
-        int known = paths.Count(path => _names.Find(_root, path) == Errno.ENOENT);
-        Assert.InRange(known, 1, 1024);
-        Assert.Equal(Errno.ENOENT, _names.Find(_root, paths[^1]));
+        _names.Forget(_tree.RootInode, "none\0"u8);
+
+        Assert.Equal(Errno.None, Find("/none/below/none.h"));
+    }
+
+    [Fact]
+    public void A_directory_or_a_link_that_goes_ends_all()
+    {
+        using DirectoryHandle root = DirectoryHandle.Open(_directory.FullName);
+        Learn("/usr/include/stdio.h", Errno.EINVAL);
+        Assert.Equal(Errno.None, Place.Of(root).GetStatus("include\0"u8, out FullStatus link));
+
+        _names.Forget(Place.Of(root), "include\0"u8, link);
+
+        Assert.Equal(Errno.None, Find("/usr/include/stdio.h"));
+    }
+
+    [Fact]
+    public void Of_more_paths_than_there_is_room_for_the_newest_are_known()
+    {
+        string[] paths = [.. Enumerable.Range(0, 9000).Select(i => $"/none/{i}")];
+        foreach (string path in paths)
+            Learn(path, Errno.ENOENT);
+
+        Assert.InRange(paths.Count(path => Find(path) == Errno.ENOENT), 1000, 2048);
+        Assert.Equal(Errno.ENOENT, Find(paths[^1]));
     }
 
     [Fact]
     public void A_long_path_is_not_kept()
     {
-        byte[] path = new byte[300];
+        string path = "/" + new string('x', 250);
 
-        _names.Add(_root, path, Errno.EINVAL);
+        Learn(path, Errno.ENOENT);
 
-        Assert.Equal(Errno.None, _names.Find(_root, path));
+        Assert.Equal(Errno.None, Find(path));
     }
+
+    private string PathOf(string name) => Path.Combine(_directory.FullName, name);
+
+    private ulong InodeOf(string name)
+    {
+        using DirectoryHandle root = DirectoryHandle.Open(_directory.FullName);
+        return root.GetStatus(UnixPath.Clean(name)).Inode;
+    }
+
+    private void Learn(string path, Errno error) => _names.Learn(Encoding.UTF8.GetBytes(path + "\0"), error);
+
+    private Errno Find(string path) => _names.Find(Encoding.UTF8.GetBytes(path + "\0"));
 }

@@ -174,7 +174,7 @@ internal static class ProgramSupervisor
             ExecutedName = Encoding.UTF8.GetBytes(path),
             CommandName = Encoding.UTF8.GetBytes(Path.GetFileName(path)),
             Ids = new ProgramIds(1234, 1235, 1236, 1237, false),
-            Commit = _ => true,
+            Commit = (_, _) => true,
         };
         return Errno.None;
     }

@@ -117,9 +117,7 @@ internal sealed class ExecuteCalls(ProgramStarter starter)
                 }
             }
             GuestState state = call.State with { Credentials = after, Program = running };
-            bool takesShortcuts = call.Shortcuts.AreFor(call.State) && call.Shortcuts.AreFor(state), endsShortcuts = call.Shortcuts.Patches is not null && state.KeepsShortcuts && !takesShortcuts;
-            if (endsShortcuts)
-                state = state with { KeepsShortcuts = false };
+            bool takesShortcuts = !call.Shortcuts.AreGivenUp && call.Shortcuts.AreFor(call.State) && call.Shortcuts.AreFor(state), endsShortcuts = call.Shortcuts.Patches is not null && state.KeepsShortcuts && !takesShortcuts;
             GuestStates states = call.States;
             plan = new ProgramPlan
             {
@@ -133,7 +131,7 @@ internal sealed class ExecuteCalls(ProgramStarter starter)
                 Ids = new ProgramIds(after.Users.Real, after.Users.Effective, after.Groups.Real, after.Groups.Effective, isSecure),
                 WithShortcuts = takesShortcuts ? state : null,
                 EndsShortcuts = endsShortcuts,
-                Commit = process => states.Set(process, state) == Errno.None,
+                Commit = (process, ends) => states.Set(process, ends ? state with { KeepsShortcuts = false } : state) == Errno.None,
             };
             program = null;
             return Errno.None;

@@ -46,7 +46,7 @@ internal sealed class Execution(SeccompListener listener, TrappedCall call, Prog
             TraceStop stop = caller.Begin(DescribeCall(executed));
             if (stop.Kind == TraceStopKind.Executed)
             {
-                new NewProgram(caller, plan, program, takesShortcuts ? shortcuts!.Patches : null, endsShortcuts, given).Settle();
+                new NewProgram(caller, plan, program, takesShortcuts ? shortcuts : null, endsShortcuts, given).Settle();
                 return;
             }
             result = thread.ReadRegisters().Result;

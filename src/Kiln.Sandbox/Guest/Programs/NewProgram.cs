@@ -10,10 +10,10 @@ namespace Kiln.Sandbox.Guest.Programs;
 /// <param name="caller">It.</param>
 /// <param name="plan">What it is to be.</param>
 /// <param name="programDescriptor">By which it has its program.</param>
-/// <param name="patches">Where it begins as one that takes shortcuts; null where it does not.</param>
+/// <param name="shortcuts">What it takes; null where it takes none.</param>
 /// <param name="endsShortcuts">Whether it is the first that may not take any.</param>
 /// <param name="shortcutDescriptors">What it has for that, and may not have any more.</param>
-internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int programDescriptor, ShortcutPatches? patches, bool endsShortcuts, int[] shortcutDescriptors)
+internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int programDescriptor, GuestShortcuts? shortcuts, bool endsShortcuts, int[] shortcutDescriptors)
 {
     private const ulong PageSize = 4096;
     private const int NameLength = InjectedCall.LongestName + 1;
@@ -39,7 +39,7 @@ internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int progra
         }
 
         // Step 2.
-        if (plan.Commit?.Invoke(_thread.Id) == false)
+        if (plan.Commit?.Invoke(_thread.Id, endsShortcuts) == false)
         {
             _thread.Kill();
             return;
@@ -80,7 +80,7 @@ internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int progra
         if (endsShortcuts)
             calls.AddRange([.. shortcutDescriptors.Select(InjectedCall.Close), InjectedCall.InstallFilter(filtered)]);
         int needed = calls.Count;
-        if (patches is not null)
+        if (shortcuts is not null)
             calls.AddRange([InjectedCall.MapShared(ShortcutCode.Address, ShortcutMemory.Size, ShortcutCode.Memory), InjectedCall.MapCode(page, ShortcutPage.Size)]);
         int wanted = calls.Count;
         if (process is not null)
@@ -88,7 +88,7 @@ internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int progra
         ulong table = (described - (ulong)TracedThread.TableSize(calls.Count)) & ~15ul;
         byte[] scratch = new byte[registers.StackPointer - table];
         plan.CommandName.AsSpan(0, Math.Min(plan.CommandName.Length, InjectedCall.LongestName)).CopyTo(scratch.AsSpan((int)(name - table)));
-        if (endsShortcuts || patches is not null)
+        if (endsShortcuts || shortcuts is not null)
             GuestCalls.WithoutShortcuts.Encode(filtered).CopyTo(scratch, (int)(filtered - table));
         process?.Encode(described, layout.AuxiliaryVector.Span).CopyTo(scratch, (int)(described - table));
         _thread.GrowStack(table);
@@ -97,7 +97,7 @@ internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int progra
         // Within the page that the program begins in, which is text.
         ulong code = Math.Min(registers.InstructionPointer, (registers.InstructionPointer | (PageSize - 1)) + 1 - (ulong)TracedThread.CodeSize);
         caller.Expect(calls);
-        bool isMapped = patches is not null;
+        bool isMapped = shortcuts is not null;
         int made = _thread.MakeCalls(calls, code, table, out long result);
         if (made >= needed && made < wanted)
         {
@@ -105,6 +105,7 @@ internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int progra
             calls = [InjectedCall.InstallFilter(filtered), .. process is null ? Array.Empty<InjectedCall>() : [InjectedCall.SetLayout(described)]];
             needed = 1;
             isMapped = false;
+            shortcuts!.GiveUp();
             caller.Expect(calls);
             made = _thread.MakeCalls(calls, code, table, out result);
         }
@@ -113,7 +114,7 @@ internal sealed class NewProgram(HeldCaller caller, ProgramPlan plan, int progra
         if (isMapped)
         {
             _thread.WriteText(page, ShortcutPage.HeaderOf(_thread.Id));
-            patches!.Begin(_thread.Id, page, registers.InstructionPointer);
+            shortcuts!.Patches!.Begin(_thread.Id, page, registers.InstructionPointer);
         }
         scratch.AsSpan().Clear();
         Write(table, scratch);

@@ -35,8 +35,8 @@ internal sealed record ProgramPlan : IDisposable
     /// <summary>Whether the program is the first that may not use shortcuts, and nor may anything that it starts.</summary>
     public bool EndsShortcuts { get; init; }
 
-    /// <summary>Called with the process's number once it has become the program, before that does anything. False: it is killed.</summary>
-    public Func<int, bool>? Commit { get; init; }
+    /// <summary>Called with the process's number once it has become the program, before that does anything, and whether it is the first that may not take shortcuts. False: it is killed.</summary>
+    public Func<int, bool, bool>? Commit { get; init; }
 
     public void Dispose()
     {

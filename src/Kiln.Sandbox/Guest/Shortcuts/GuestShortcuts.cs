@@ -27,6 +27,7 @@ internal sealed class GuestShortcuts : IDisposable
     private readonly InodeRecords _records;
     private readonly SafeFileHandle? _root;
     private readonly SafeFileHandle _nothing;
+    private volatile bool _areGivenUp;
 
     /// <param name="tree">The step's tree.</param>
     /// <param name="processes">`/proc`, which must outlive this.</param>
@@ -52,6 +53,11 @@ internal sealed class GuestShortcuts : IDisposable
 
     /// <summary>The places at which processes take shortcuts; null where there are none to be had.</summary>
     public ShortcutPatches? Patches { get; }
+
+    /// <summary>Whether a program could not map what it needs, as another would not either: no more are begun with them.</summary>
+    public bool AreGivenUp => _areGivenUp;
+
+    public void GiveUp() => _areGivenUp = true;
 
     /// <summary>Whether a process in a state may use them.</summary>
     public bool AreFor(GuestState state) => Patches is not null && state.KeepsShortcuts && state.IsPlainRoot && state.Credentials.ByRealIds.IsPlainRoot && state.Root.Inode == _tree.RootInode;

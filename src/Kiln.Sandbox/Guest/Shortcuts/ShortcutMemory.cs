@@ -38,6 +38,7 @@ internal sealed class ShortcutMemory : IDisposable
     private readonly Lock _writing = new();
     private readonly SharedPages? _pages;
     private readonly byte[]? _own;
+    private bool _isDisposed;
 
     private ShortcutMemory(SharedPages? pages) => (_pages, _own) = (pages, pages is null ? new byte[Size] : null);
 
@@ -136,8 +137,12 @@ internal sealed class ShortcutMemory : IDisposable
     public void MarkRecorded(ulong inode)
     {
         uint bit = (uint)(inode ^ (inode >> 19)) & (RecordedBits - 1);
-        ref uint word = ref MemoryMarshal.Cast<byte, uint>(Bytes.Slice(Recorded, RecordedBits / 8))[(int)(bit / 32)];
-        Interlocked.Or(ref word, 1u << (int)(bit % 32));
+        lock (_writing)
+        {
+            // Another step may be recording a file of its own while this one ends.
+            if (!_isDisposed)
+                Bytes[Recorded + (int)(bit / 8)] |= (byte)(1 << (int)(bit % 8));
+        }
     }
 
     /// <summary>Whether a call that maps memory would put something else in the place of this.</summary>
@@ -157,7 +162,12 @@ internal sealed class ShortcutMemory : IDisposable
     private static bool Overlaps(ulong address, ulong length) =>
         address < ShortcutCode.Address + Size && (length > ulong.MaxValue - address || address + length > ShortcutCode.Address - PageSize);
 
-    public void Dispose() => _pages?.Dispose();
+    public void Dispose()
+    {
+        lock (_writing)
+            _isDisposed = true;
+        _pages?.Dispose();
+    }
 
     private bool IsValid(Span<byte> fact) => Read(fact, FactGeneration) == Read(Bytes, Generation) && Read(SlotAt(Read(fact, Slot)), 0) == Read(fact, SlotValue);
 

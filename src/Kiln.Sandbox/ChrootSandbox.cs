@@ -84,6 +84,6 @@ public sealed class ChrootSandbox : ISandbox
             _steps.Remove(step.ProcessId);
             supervisor.End();
         }
-        return outcome with { RefusedMetadata = metadata.Refused };
+        return outcome with { RefusedMetadata = metadata.Refused, Moved = covered.Moved };
     }
 }

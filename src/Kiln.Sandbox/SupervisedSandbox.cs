@@ -112,6 +112,6 @@ public sealed class SupervisedSandbox : ISandbox
         }
         if (answers.Failure is { } failure)
             throw new InvalidOperationException($"the supervisor ended a process of the step: {failure.Message}", failure);
-        return outcome with { RefusedMetadata = metadata.Refused };
+        return outcome with { RefusedMetadata = metadata.Refused, Moved = covered.Moved };
     }
 }

@@ -84,7 +84,7 @@ public class TreeBenchmark
 
     /// <summary>Walks a tree in which nothing changed.</summary>
     [Benchmark]
-    public TreeComparison Walk() => _record!.Compare(_tree!, _view, OwnerMap.None, CancellationToken.None);
+    public TreeComparison Walk() => _record!.Compare(_tree!, _view, OwnerMap.None, null, CancellationToken.None);
 
     private string UnpackInto(string name)
     {

@@ -28,9 +28,9 @@ internal sealed class MergedStepRoots(LayerDepot depot) : IStepRoots
 
         internal override RunRoot Root { get; } = new MergedRoot(tree);
 
-        internal override LayerDelta FindChanges(CancellationToken cancellationToken)
+        internal override LayerDelta FindChanges(MovedFiles? moved, CancellationToken cancellationToken)
         {
-            TreeComparison found = record.Compare(handle, context.View, depot.TreeOptions.Owners, cancellationToken);
+            TreeComparison found = record.Compare(handle, context.View, depot.TreeOptions.Owners, moved, cancellationToken);
             _after = found.Now;
             return found.Delta;
         }

@@ -44,7 +44,7 @@ internal sealed class OverlayStepRoots(LayerDepot depot, WorkDirectory work) : I
 
         internal override RunRoot Root => root;
 
-        internal override LayerDelta FindChanges(CancellationToken cancellationToken) =>
+        internal override LayerDelta FindChanges(MovedFiles? moved, CancellationToken cancellationToken) =>
             new UpperScan(changed, _view, trees.Trees, depot.TreeOptions.Owners).Run(cancellationToken);
 
         internal override void RemoveBelow()

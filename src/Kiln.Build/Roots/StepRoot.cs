@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Build.Stacks;
 using Kiln.Layers.Deltas;
+using Kiln.Linux.Files;
 using Kiln.Sandbox.Roots;
 
 namespace Kiln.Build.Roots;
@@ -15,7 +16,9 @@ internal abstract class StepRoot : IDisposable
     internal abstract RunRoot Root { get; }
 
     /// <summary>What the step changed.</summary>
-    internal abstract LayerDelta FindChanges(CancellationToken cancellationToken);
+    /// <param name="moved">What only the sandbox moved; null where it moves nothing.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    internal abstract LayerDelta FindChanges(MovedFiles? moved, CancellationToken cancellationToken);
 
     /// <summary>Takes off the disk what the step stood on, where nothing needs it once the changes are found.</summary>
     internal virtual void RemoveBelow()

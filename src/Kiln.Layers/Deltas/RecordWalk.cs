@@ -11,7 +11,8 @@ namespace Kiln.Layers.Deltas;
 /// <param name="records">What is said of the files beside the disk; null where nothing is.</param>
 /// <param name="cancellationToken">Ends the walk.</param>
 /// <param name="differences">Hears of what changed; null where nobody asks.</param>
-internal sealed class RecordWalk(InodeRecords? records, CancellationToken cancellationToken, TreeDifferences? differences = null)
+/// <param name="moved">What is as it was but for its change time.</param>
+internal sealed class RecordWalk(InodeRecords? records, CancellationToken cancellationToken, TreeDifferences? differences = null, MovedFiles? moved = null)
 {
     /// <summary>For each depth what a directory there is read into.</summary>
     private readonly List<(DirectoryListing Listing, List<byte> Names, List<RecordedEntry> Entries)> _levels = [];
@@ -42,7 +43,7 @@ internal sealed class RecordWalk(InodeRecords? records, CancellationToken cancel
             InodeRecord? record = records?.Find(status.Inode);
             int index = before.Find(listing.Name, next);
             RecordedEntry old = index < 0 ? default : before.Entries[index];
-            bool sameOnDisk = index >= 0 && old.IsSame(status);
+            bool sameOnDisk = index >= 0 && old.IsSame(status, moved);
             bool same = sameOnDisk && ReferenceEquals(old.Record, record);
             if (index >= 0)
             {
@@ -59,7 +60,7 @@ internal sealed class RecordWalk(InodeRecords? records, CancellationToken cancel
                 using DirectoryHandle inner = directory.OpenDirectory(name);
                 below = Walk(inner, path.Append(name), old.Directory ?? TreeRecord.Nothing, depth + 1);
             }
-            changed |= !same || below != old.Directory;
+            changed |= !same || below != old.Directory || old.ChangeTime != status.ChangeTime;
             names.AddRange(listing.Name);
             entries.Add(new RecordedEntry(names.Count, status.Inode, status.ChangeTime, status.Size, status.Mode, below, record));
         }

@@ -13,5 +13,8 @@ namespace Kiln.Layers.Deltas;
 /// <param name="Record">What was said of it beside the disk: that changes without moving the change time.</param>
 internal readonly record struct RecordedEntry(int NameEnd, ulong Inode, UnixTime ChangeTime, long Size, int Mode, RecordedDirectory? Directory, InodeRecord? Record)
 {
-    internal bool IsSame(in FileStatus now) => Inode == now.Inode && ChangeTime == now.ChangeTime && Size == now.Size && Mode == now.Mode;
+    /// <param name="now">What it is now.</param>
+    /// <param name="moved">What moved change times without a change.</param>
+    internal bool IsSame(in FileStatus now, MovedFiles? moved) =>
+        Inode == now.Inode && Size == now.Size && Mode == now.Mode && (ChangeTime == now.ChangeTime || moved?.Explain(Inode, ChangeTime, now.ChangeTime) == true);
 }

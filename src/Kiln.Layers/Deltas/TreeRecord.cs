@@ -22,10 +22,15 @@ public sealed class TreeRecord
         new(new RecordWalk(owners.Inodes, cancellationToken).Run(tree, Nothing));
 
     /// <summary>Walks it again, and makes a delta of the differences, whose content is read from the tree when the delta is written.</summary>
-    public TreeComparison Compare(DirectoryHandle tree, StackView below, OwnerMap owners, CancellationToken cancellationToken)
+    /// <param name="tree">The tree; the handle stays the caller's.</param>
+    /// <param name="below">What was there, as its layers say.</param>
+    /// <param name="owners">Whose its files are.</param>
+    /// <param name="moved">What is as it was but for its change time.</param>
+    /// <param name="cancellationToken">Ends the walk.</param>
+    public TreeComparison Compare(DirectoryHandle tree, StackView below, OwnerMap owners, MovedFiles? moved, CancellationToken cancellationToken)
     {
         var differences = new TreeDifferences(tree, below, owners);
-        RecordedDirectory now = new RecordWalk(owners.Inodes, cancellationToken, differences).Run(tree, _root);
+        RecordedDirectory now = new RecordWalk(owners.Inodes, cancellationToken, differences, moved).Run(tree, _root);
         return new TreeComparison(differences.Complete(), new TreeRecord(now));
     }
 }

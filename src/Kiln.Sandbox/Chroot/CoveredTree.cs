@@ -40,13 +40,16 @@ internal sealed class CoveredTree : IDisposable
         _root = DirectoryHandle.Open(tree);
         _tree = new RootTree(_root, recordsOwners: false);
         _files = new CoverFiles(records);
-        _covers = new TreeCovers(_root, scratch, records);
+        _covers = new TreeCovers(_root, scratch, Moved, records);
         if (records is not null)
             _shut = new ShutDirectories(_root);
     }
 
     /// <summary>Devices of which no node could be made here, or none that works: the supervisor serves them.</summary>
     public ImmutableArray<string> ServedDevices { get; private set; } = [];
+
+    /// <summary>What lay where something was put, once all is as it was.</summary>
+    public MovedFiles Moved { get; } = new();
 
     /// <summary>What the step has asked for in the tree, in its order.</summary>
     public IReadOnlyList<PlacedMount> Mounts => _mounts;

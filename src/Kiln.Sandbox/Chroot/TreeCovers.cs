@@ -20,14 +20,16 @@ internal sealed class TreeCovers : IDisposable
     private readonly InodeRecords? _records;
     private readonly ScratchDirectory _aside;
     private readonly DirectoryHandle _kept;
+    private readonly MovedFiles _moved;
     private readonly Stack<Cover> _covers = [];
 
     /// <param name="root">The tree.</param>
     /// <param name="scratch">A directory on the same file system.</param>
+    /// <param name="moved">Gets what came back as it was.</param>
     /// <param name="records">What says what the files are; null where the disk does.</param>
-    public TreeCovers(DirectoryHandle root, string scratch, InodeRecords? records = null)
+    public TreeCovers(DirectoryHandle root, string scratch, MovedFiles moved, InodeRecords? records = null)
     {
-        (_root, _records) = (root, records);
+        (_root, _moved, _records) = (root, moved, records);
         _aside = ScratchDirectory.Create(scratch, records);
         _kept = DirectoryHandle.Open(_aside.Path);
     }
@@ -63,12 +65,12 @@ internal sealed class TreeCovers : IDisposable
         MakeParents(place.Parent);
         var cover = new Cover(_root.OpenDirectory(place.Parent), place.Name.ToArray());
         _covers.Push(cover);
-        if (cover.Parent.FindStatus(place.Name) is null)
+        if (cover.Parent.FindStatus(place.Name) is not { } before)
             return cover;
         byte[] kept = Encoding.ASCII.GetBytes(_covers.Count.ToString(CultureInfo.InvariantCulture));
         using (KeptModifiedTime.Of(cover.Parent))
             cover.Parent.Move(place.Name, _kept, kept);
-        cover.Kept = kept;
+        (cover.Kept, cover.Before, cover.Aside) = (kept, before.ChangeTime, _kept.FindStatus(kept)!.Value.ChangeTime);
         return cover;
     }
 
@@ -98,8 +100,17 @@ internal sealed class TreeCovers : IDisposable
             cover.Lent?.TakeBack(_root, cover.Parent, cover.Name);
             cover.Parent.RemoveTree(cover.Name, _records);
             if (cover.Kept is not null && !IsRemoved(cover.Parent))
-                _kept.Move(cover.Kept, cover.Parent, cover.Name);
+                PutBack(cover);
         }
+    }
+
+    /// <summary>What the step changed by another name of the file counts as changed.</summary>
+    private void PutBack(Cover cover)
+    {
+        bool isSame = _kept.FindStatus(cover.Kept!)!.Value.ChangeTime == cover.Aside;
+        _kept.Move(cover.Kept!, cover.Parent, cover.Name);
+        if (isSame && cover.Parent.FindStatus(cover.Name) is { } back)
+            _moved.Add(back.Inode, cover.Before, back.ChangeTime);
     }
 
     /// <summary>A directory that was made on the way, in which the step has put something of its own, stays.</summary>
@@ -128,6 +139,12 @@ internal sealed class TreeCovers : IDisposable
 
         /// <summary>By which name what was there lies aside.</summary>
         public byte[]? Kept { get; set; }
+
+        /// <summary>Its change time before it was moved aside.</summary>
+        public UnixTime Before { get; set; }
+
+        /// <summary>Its change time from then on.</summary>
+        public UnixTime Aside { get; set; }
 
         public LentFile? Lent { get; set; }
 

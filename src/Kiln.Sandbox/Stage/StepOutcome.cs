@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Kiln.Diagnostics;
+using Kiln.Linux.Files;
 using Kiln.Linux.Processes;
 using Kiln.Sandbox.Results;
 
@@ -14,8 +15,11 @@ internal sealed record StepOutcome(ProcessExit Exit, StageReport? Report)
     /// <summary>Whether cloud metadata should have been shut and could not be.</summary>
     public bool MetadataOpen { get; init; }
 
+    /// <summary>What of the tree was moved aside and came back; null where nothing is.</summary>
+    public MovedFiles? Moved { get; init; }
+
     /// <summary>What it means for the build; a sandbox that could not be set up is an error.</summary>
-    public RunResult ToResult() => Judge() with { RefusedMetadata = RefusedMetadata, MetadataOpen = MetadataOpen };
+    public RunResult ToResult() => Judge() with { RefusedMetadata = RefusedMetadata, MetadataOpen = MetadataOpen, Moved = Moved };
 
     /// <summary>For a probe whose program is no program: null where everything before it worked, otherwise what did not.</summary>
     public string? WhyNotReached() => Report?.Failure switch

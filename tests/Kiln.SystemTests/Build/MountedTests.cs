@@ -55,6 +55,32 @@ public sealed class MountedTests(BuildWorld world)
     [InlineData("namespaces")]
     [InlineData("chroot")]
     [InlineData("supervised")]
+    public async Task What_the_image_has_where_something_is_mounted_comes_into_no_layer_again(string rung)
+    {
+        using BuildPlace place = await NewPlaceAsync(rung);
+        string image = place.NewDestination();
+        place.Write("files/hosts", "127.0.0.1 image\n");
+        place.Write("files/covered", "image\n");
+        place.Dockerfile("""
+            FROM base
+            COPY files /etc
+            RUN --mount=target=/etc/covered,source=files/hosts cat /etc/covered
+            RUN ln /etc/covered /etc/name
+            RUN --mount=target=/etc/covered,source=files/hosts echo changed > /etc/name
+            """);
+
+        await BuildAsync(place, "--destination", image);
+
+        PushedImage pushed = await PushedImage.FetchAsync(image, Token);
+        Assert.Empty(PushedImage.Entries(pushed.Layers[^3]));
+        Assert.Contains("etc/name", PushedImage.Entries(pushed.Layers[^1]).Select(entry => entry.Name));
+        Assert.DoesNotContain("etc/hosts", PushedImage.Entries(pushed.Layers[^1]).Select(entry => entry.Name));
+    }
+
+    [Theory]
+    [InlineData("namespaces")]
+    [InlineData("chroot")]
+    [InlineData("supervised")]
     public async Task A_bound_context_is_read_only_unless_asked_for_and_then_only_for_the_step(string rung)
     {
         using BuildPlace place = await NewPlaceAsync(rung);

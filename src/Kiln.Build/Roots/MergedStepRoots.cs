@@ -2,6 +2,7 @@
 using Kiln.Build.Stacks;
 using Kiln.Build.Steps;
 using Kiln.Layers.Deltas;
+using Kiln.Linux;
 using Kiln.Linux.Files;
 using Kiln.Sandbox.Roots;
 
@@ -28,11 +29,19 @@ internal sealed class MergedStepRoots(LayerDepot depot) : IStepRoots
 
         internal override RunRoot Root { get; } = new MergedRoot(tree);
 
-        internal override LayerDelta FindChanges(MovedFiles? moved, CancellationToken cancellationToken)
+        internal override async Task<LayerDelta> FindChangesAsync(MovedFiles? moved, CancellationToken cancellationToken)
         {
-            TreeComparison found = record.Compare(handle, context.View, depot.TreeOptions.Owners, moved, cancellationToken);
+            TreeComparison found = await Task.Run(() => record.Compare(handle, context.View, depot.TreeOptions.Owners, moved, cancellationToken), cancellationToken);
             _after = found.Now;
-            return found.Delta;
+            // What a file was is in no tree any more, but in the archive of its layer.
+            var same = new HashSet<UnixPath>();
+            foreach (IGrouping<int, DoubtfulFile> files in found.Doubts.GroupBy(file => file.Before.ArchiveLayer))
+                await depot.ReadArchiveAsync(
+                    context.Stack.Layers[files.Key],
+                    $"it has what `{files.First().Path}` was",
+                    archive => same.UnionWith(ArchivedContents.FindSame(archive, handle, files, cancellationToken)),
+                    cancellationToken);
+            return found.Complete(same);
         }
 
         internal override void Keep(StackLayer layer)

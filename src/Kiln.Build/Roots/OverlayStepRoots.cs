@@ -44,8 +44,8 @@ internal sealed class OverlayStepRoots(LayerDepot depot, WorkDirectory work) : I
 
         internal override RunRoot Root => root;
 
-        internal override LayerDelta FindChanges(MovedFiles? moved, CancellationToken cancellationToken) =>
-            new UpperScan(changed, _view, trees.Trees, depot.TreeOptions.Owners).Run(cancellationToken);
+        internal override Task<LayerDelta> FindChangesAsync(MovedFiles? moved, CancellationToken cancellationToken) =>
+            Task.Run(() => new UpperScan(changed, _view, trees.Trees, depot.TreeOptions.Owners).Run(cancellationToken), cancellationToken);
 
         internal override void RemoveBelow()
         {

@@ -18,7 +18,7 @@ internal abstract class StepRoot : IDisposable
     /// <summary>What the step changed.</summary>
     /// <param name="moved">What only the sandbox moved; null where it moves nothing.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    internal abstract LayerDelta FindChanges(MovedFiles? moved, CancellationToken cancellationToken);
+    internal abstract Task<LayerDelta> FindChangesAsync(MovedFiles? moved, CancellationToken cancellationToken);
 
     /// <summary>Takes off the disk what the step stood on, where nothing needs it once the changes are found.</summary>
     internal virtual void RemoveBelow()

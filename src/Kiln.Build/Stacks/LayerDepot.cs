@@ -154,21 +154,34 @@ internal sealed class LayerDepot(WorkDirectory work, IndexCache indexes, BlobArr
             using Stream content = new FileSource(handle, real).Open();
             return ReadAll(content, node.Entry.Size);
         }
-        Fetch([layer], [], $"`{path}` is looked up in it");
         byte[]? found = null;
-        await ReadAsync(
+        await ReadArchiveAsync(
             layer,
-            () =>
+            $"`{path}` is looked up in it",
+            archive =>
             {
-                using Stream plain = OpenListing(layer, cancellationToken);
-                var reader = new TarReader(plain);
-                // To the end, for the layer's check comes there; a later entry of the same path counts.
+                var reader = new TarReader(archive);
+                // A later entry of the same path counts.
                 while (reader.ReadNext() is { } entry)
                     if (entry.Path == node.ArchivePath && entry.Metadata.Size == node.Entry.Size)
                         found = ReadAll(reader.Content, node.Entry.Size);
             },
             cancellationToken);
         return found;
+    }
+
+    /// <summary>The plain archive of a layer, for somebody who reads it to its end: the layer's check comes there.</summary>
+    internal async Task ReadArchiveAsync(StackLayer layer, string reason, Action<Stream> read, CancellationToken cancellationToken)
+    {
+        Fetch([layer], [], reason);
+        await ReadAsync(
+            layer,
+            () =>
+            {
+                using Stream plain = OpenListing(layer, cancellationToken);
+                read(plain);
+            },
+            cancellationToken);
     }
 
     /// <summary>All files of a stack, to be written elsewhere: of a layer that has none that shows nothing but the listing is needed.</summary>

@@ -53,7 +53,7 @@ internal sealed class RunStepRunner(
         RunResult result = await RunLimitedAsync(request, step, prepared.Secrets, context, cancellationToken);
         TellOfMetadata(result, step, context);
         Check(result, step, context, MemoryKills.Read() is var now && now.Count > before.Count ? now : null);
-        LayerDelta delta = await Task.Run(() => root.FindChanges(result.Moved, cancellationToken), cancellationToken);
+        LayerDelta delta = await root.FindChangesAsync(result.Moved, cancellationToken);
         // A tree that has more than the layer would show later steps what they do not see where the layer comes from a cache.
         bool isWhole = !build.Ignored.RemoveFrom(delta);
         Task<StackLayer> written = layers.WriteAsync(delta, context.View, context with { Scan = new LayerScan(prepared.Secrets) }, cancellationToken);

@@ -33,8 +33,25 @@ internal static class EntryOnDisk
             : entry;
     }
 
-    /// <summary>Whether all but the time is as it was.</summary>
-    internal static bool HasMetadataOf(LayerEntry entry, LayerEntry before) =>
+    /// <summary>
+    /// Whether a changed inode is a changed file, as Docker's comparison of directories says it (containerd/continuity, fs/diff.go). A directory is told by its metadata without the time: a
+    /// name made and removed again in one changes that only.
+    /// </summary>
+    internal static Likeness Compare(LayerEntry entry, LayerEntry? before)
+    {
+        if (before is null || !HasMetadataOf(entry, before))
+            return Likeness.Changed;
+        if (entry.IsDirectory)
+            return Likeness.Same;
+        // Whole seconds may be the time of two versions, and an archive's time always is whole seconds: also where the listing is a layer's that was
+        // made here and knew them better.
+        bool sameTime = before.ModifiedTime == entry.ModifiedTime;
+        if (!sameTime && (before.ModifiedTime.Seconds != entry.ModifiedTime.Seconds || entry.ModifiedTime.Nanoseconds != 0))
+            return Likeness.Changed;
+        return entry.Type == EntryType.File && entry.Size > 0 && entry.ModifiedTime.Nanoseconds == 0 ? Likeness.Doubtful : Likeness.Same;
+    }
+
+    private static bool HasMetadataOf(LayerEntry entry, LayerEntry before) =>
         before.Type == entry.Type && before.Mode == entry.Mode && before.Uid == entry.Uid && before.Gid == entry.Gid
         && before.Size == entry.Size && before.Device == entry.Device
         && before.LinkText.AsSpan().SequenceEqual(entry.LinkText.AsSpan()) && SameCapability(before.Xattrs, entry.Xattrs);

@@ -12,7 +12,10 @@ internal sealed class TreeDifferences(DirectoryHandle tree, StackView below, Own
 {
     private readonly LayerDelta _delta = new();
     private readonly HashSet<object> _changedFiles = [];
+    private readonly List<(LayerEntry Entry, object? Group)> _doubts = [];
     private readonly List<(object Group, UnixPath Path)> _unchangedNames = [];
+
+    internal List<DoubtfulFile> Doubts { get; } = [];
 
     /// <summary>A file that may have changed.</summary>
     /// <param name="directory">The directory that holds it.</param>
@@ -28,19 +31,21 @@ internal sealed class TreeDifferences(DirectoryHandle tree, StackView below, Own
             _unchangedNames.Add((group, path));
             return;
         }
-        LayerEntry? before = below.Find(path)?.Entry;
-        LayerEntry entry = EntryOnDisk.Describe(directory, path, status, directory.GetXattrs(path.Name), before, owners);
-        if (IsUnchanged(entry, before, sameOnDisk))
+        StackNode? before = below.Find(path);
+        LayerEntry entry = EntryOnDisk.Describe(directory, path, status, directory.GetXattrs(path.Name), before?.Entry, owners);
+        switch (EntryOnDisk.Compare(entry, before?.Entry))
         {
-            if (group is not null)
-                _unchangedNames.Add((group, path));
-            else if (entry.IsDirectory)
-                _delta.Touch(entry);
-            return;
+            case Likeness.Doubtful when !sameOnDisk:
+                Doubts.Add(new DoubtfulFile(path, before!));
+                _doubts.Add((entry, group));
+                break;
+            case Likeness.Changed:
+                Change(entry, group);
+                break;
+            default:
+                Keep(entry, group);
+                break;
         }
-        _delta.Put(entry, ContentOf(entry), group);
-        if (group is not null)
-            _changedFiles.Add(group);
     }
 
     /// <summary>A name that is gone from a directory that is still there.</summary>
@@ -50,8 +55,13 @@ internal sealed class TreeDifferences(DirectoryHandle tree, StackView below, Own
             _delta.Remove(path);
     }
 
-    internal LayerDelta Complete()
+    internal LayerDelta Complete(IReadOnlySet<UnixPath> same)
     {
+        foreach ((LayerEntry entry, object? group) in _doubts)
+            if (same.Contains(entry.Path))
+                Keep(entry, group);
+            else
+                Change(entry, group);
         // A file that got a new name is written with all its names, or the new one would be a copy.
         foreach ((object group, UnixPath path) in _unchangedNames)
         {
@@ -66,13 +76,20 @@ internal sealed class TreeDifferences(DirectoryHandle tree, StackView below, Own
         return _delta;
     }
 
-    private FileSource? ContentOf(LayerEntry entry) => entry.Type == EntryType.File ? new FileSource(tree, entry.Path) : null;
+    private void Change(LayerEntry entry, object? group)
+    {
+        _delta.Put(entry, ContentOf(entry), group);
+        if (group is not null)
+            _changedFiles.Add(group);
+    }
 
-    /// <summary>
-    /// A changed inode with nothing changed: a directory in which names came and went, a file whose mode was set to what it was. A file with a time in
-    /// whole seconds may have been written and its time set back, so it counts as changed.
-    /// </summary>
-    private static bool IsUnchanged(LayerEntry entry, LayerEntry? before, bool sameOnDisk) =>
-        before is not null && EntryOnDisk.HasMetadataOf(entry, before)
-        && (entry.IsDirectory || sameOnDisk || (before.ModifiedTime == entry.ModifiedTime && (entry.Type != EntryType.File || entry.ModifiedTime.Nanoseconds != 0)));
+    private void Keep(LayerEntry entry, object? group)
+    {
+        if (group is not null)
+            _unchangedNames.Add((group, entry.Path));
+        else if (entry.IsDirectory)
+            _delta.Touch(entry);
+    }
+
+    private FileSource? ContentOf(LayerEntry entry) => entry.Type == EntryType.File ? new FileSource(tree, entry.Path) : null;
 }

@@ -21,7 +21,7 @@ public sealed class TreeRecord
     public static TreeRecord Take(DirectoryHandle tree, OwnerMap owners, CancellationToken cancellationToken) =>
         new(new RecordWalk(owners.Inodes, cancellationToken).Run(tree, Nothing));
 
-    /// <summary>Walks it again, and makes a delta of the differences, whose content is read from the tree when the delta is written.</summary>
+    /// <summary>Walks it again, and tells the differences.</summary>
     /// <param name="tree">The tree; the handle stays the caller's.</param>
     /// <param name="below">What was there, as its layers say.</param>
     /// <param name="owners">Whose its files are.</param>
@@ -31,6 +31,6 @@ public sealed class TreeRecord
     {
         var differences = new TreeDifferences(tree, below, owners);
         RecordedDirectory now = new RecordWalk(owners.Inodes, cancellationToken, differences, moved).Run(tree, _root);
-        return new TreeComparison(differences.Complete(), new TreeRecord(now));
+        return new TreeComparison(differences, new TreeRecord(now));
     }
 }

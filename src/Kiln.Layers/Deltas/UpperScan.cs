@@ -100,20 +100,11 @@ public sealed class UpperScan(DirectoryHandle upper, StackView below, StackTrees
 
     private FileSource? ContentOf(LayerEntry entry) => entry.Type == EntryType.File ? new FileSource(upper, entry.Path) : null;
 
-    /// <summary>Directories are told by their metadata without the time: a name made and removed again in one changes that only.</summary>
-    private bool IsUnchanged(LayerEntry entry, StackNode? old, DirectoryHandle directory)
+    private bool IsUnchanged(LayerEntry entry, StackNode? old, DirectoryHandle directory) => EntryOnDisk.Compare(entry, old?.Entry) switch
     {
-        if (old?.Entry is not { } before || !EntryOnDisk.HasMetadataOf(entry, before))
-            return false;
-        if (entry.IsDirectory)
-            return true;
-        // Whole seconds may be the time of two versions, and an archive's time always is whole seconds: also where the listing is a layer's that was
-        // made here and knew them better.
-        bool sameTime = before.ModifiedTime == entry.ModifiedTime;
-        if (!sameTime && (before.ModifiedTime.Seconds != entry.ModifiedTime.Seconds || entry.ModifiedTime.Nanoseconds != 0))
-            return false;
-        return entry.Type != EntryType.File || (sameTime && entry.ModifiedTime.Nanoseconds != 0) || SameContent(entry, old, directory);
-    }
+        Likeness.Doubtful => SameContent(entry, old!, directory),
+        Likeness likeness => likeness == Likeness.Same,
+    };
 
     private bool SameContent(LayerEntry entry, StackNode old, DirectoryHandle directory)
     {

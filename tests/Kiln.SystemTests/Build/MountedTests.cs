@@ -81,6 +81,29 @@ public sealed class MountedTests(BuildWorld world)
     [InlineData("namespaces")]
     [InlineData("chroot")]
     [InlineData("supervised")]
+    public async Task A_file_that_is_put_back_as_it_was_is_no_change(string rung)
+    {
+        using BuildPlace place = await NewPlaceAsync(rung);
+        string image = place.NewDestination();
+        place.Write("files/kept", "1234\n");
+        place.Write("files/changed", "1234\n");
+        place.Write("files/linked", "1234\n");
+        place.Dockerfile("""
+            FROM base
+            COPY files /files
+            RUN cd /files && cp -p kept new && rm kept && mv new kept && chown -R 0:0 /files && chmod 644 linked && touch -r linked /time && echo 4321 > changed && touch -r /time changed && rm /time
+            """);
+
+        await BuildAsync(place, "--destination", image);
+
+        PushedImage pushed = await PushedImage.FetchAsync(image, Token);
+        Assert.Equal(["files/", "files/changed"], PushedImage.Entries(pushed.Layers[^1]).Select(entry => entry.Name));
+    }
+
+    [Theory]
+    [InlineData("namespaces")]
+    [InlineData("chroot")]
+    [InlineData("supervised")]
     public async Task A_bound_context_is_read_only_unless_asked_for_and_then_only_for_the_step(string rung)
     {
         using BuildPlace place = await NewPlaceAsync(rung);

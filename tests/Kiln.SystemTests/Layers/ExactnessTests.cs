@@ -4,6 +4,7 @@ using Kiln.Layers;
 using Kiln.Layers.Deltas;
 using Kiln.Layers.Indexes;
 using Kiln.Layers.Trees;
+using Kiln.Linux;
 using Kiln.Linux.Files;
 using Kiln.SystemTests.Registry;
 using Xunit;
@@ -39,7 +40,7 @@ public sealed class ExactnessTests
         using var tree = DirectoryHandle.Open(stack.Trees.Paths[0]);
         TreeRecord record = TreeRecord.Take(tree, OwnerMap.None, TestContext.Current.CancellationToken);
         await Programs.RunAsync(["sh", "-e", "-c", $"cd {stack.Trees.Paths[0]}; {Changes.All[name].Script}"], TestContext.Current.CancellationToken);
-        LayerDelta delta = record.Compare(tree, stack.View, OwnerMap.OfThisProcess(Path.GetTempPath()), null, TestContext.Current.CancellationToken).Delta;
+        LayerDelta delta = record.Compare(tree, stack.View, OwnerMap.OfThisProcess(Path.GetTempPath()), null, TestContext.Current.CancellationToken).Complete(new HashSet<UnixPath>());
 
         Assert.Equal(Changes.All[name].Walked ?? Changes.All[name].Entries, Describe(delta, stack.View));
     }

@@ -2,6 +2,7 @@
 using Kiln.Layers.Deltas;
 using Kiln.Layers.Indexes;
 using Kiln.Layers.Trees;
+using Kiln.Linux;
 using Kiln.Linux.Files;
 using Kiln.SystemTests.Registry;
 using Xunit;
@@ -22,7 +23,7 @@ public sealed class TreeRecordTests
         using var tree = DirectoryHandle.Open(merged.Trees.Paths[0]);
         TreeRecord record = TreeRecord.Take(tree, OwnerMap.None, TestContext.Current.CancellationToken);
         await Programs.RunAsync(["sh", "-e", "-c", $"cd {merged.Trees.Paths[0]}; {script}"], TestContext.Current.CancellationToken);
-        DeltaEntry[] delta = [.. record.Compare(tree, merged.View, OwnerMap.OfThisProcess(Path.GetTempPath()), null, TestContext.Current.CancellationToken).Delta.ToEntries(apart.NewView(), null)];
+        DeltaEntry[] delta = [.. record.Compare(tree, merged.View, OwnerMap.OfThisProcess(Path.GetTempPath()), null, TestContext.Current.CancellationToken).Complete(new HashSet<UnixPath>()).ToEntries(apart.NewView(), null)];
 
         string found = string.Join(' ', delta.Select(e => e.Entry.Path + (e.Entry.IsDirectory ? "/" : "")));
         // Here the base's two names of one file stay one file, so both change.
@@ -40,10 +41,10 @@ public sealed class TreeRecordTests
         TreeRecord record = TreeRecord.Take(tree, OwnerMap.None, TestContext.Current.CancellationToken);
         await Programs.RunAsync(["sh", "-e", "-c", $"cd {merged.Trees.Paths[0]}; rm -r d; mkdir -p n/m; echo 1 > n/m/1; rm f"], TestContext.Current.CancellationToken);
         TreeComparison first = record.Compare(tree, merged.View, OwnerMap.OfThisProcess(Path.GetTempPath()), null, TestContext.Current.CancellationToken);
-        merged.View.Apply(new LayerIndex([.. first.Delta.ToEntries(merged.NewView(), null).Select(e => e.Entry)]));
+        merged.View.Apply(new LayerIndex([.. first.Complete(new HashSet<UnixPath>()).ToEntries(merged.NewView(), null).Select(e => e.Entry)]));
         await Programs.RunAsync(["sh", "-e", "-c", $"cd {merged.Trees.Paths[0]}; echo 2 > n/m/2; rm n/m/1; mkdir d; echo x > f"], TestContext.Current.CancellationToken);
 
-        LayerDelta second = first.Now.Compare(tree, merged.View, OwnerMap.OfThisProcess(Path.GetTempPath()), null, TestContext.Current.CancellationToken).Delta;
+        LayerDelta second = first.Now.Compare(tree, merged.View, OwnerMap.OfThisProcess(Path.GetTempPath()), null, TestContext.Current.CancellationToken).Complete(new HashSet<UnixPath>());
 
         Assert.Equal("d f n n/m n/m/.wh.1 n/m/2", string.Join(' ', second.ToEntries(merged.View, null).Select(e => e.Entry.Path)));
     }
@@ -61,6 +62,6 @@ public sealed class TreeRecordTests
         TreeRecord record = TreeRecord.Take(tree, OwnerMap.None, TestContext.Current.CancellationToken);
         await Programs.RunAsync(["sh", "-e", "-c", $"cd {merged.Trees.Paths[0]}; {script}"], TestContext.Current.CancellationToken);
 
-        Assert.Empty(record.Compare(tree, merged.View, OwnerMap.OfThisProcess(Path.GetTempPath()), null, TestContext.Current.CancellationToken).Delta.ToEntries(new StackView(), null));
+        Assert.Empty(record.Compare(tree, merged.View, OwnerMap.OfThisProcess(Path.GetTempPath()), null, TestContext.Current.CancellationToken).Complete(new HashSet<UnixPath>()).ToEntries(new StackView(), null));
     }
 }

@@ -41,7 +41,7 @@ public sealed class RecordedTreeTests : IDisposable
         TreeRecord nothing = Take();
         Unpack(AllKinds);
 
-        LayerDelta found = nothing.Compare(_tree.Handle, new StackView(), _owners, null, Token).Delta;
+        LayerDelta found = nothing.Compare(_tree.Handle, new StackView(), _owners, null, Token).Complete(new HashSet<UnixPath>());
 
         Assert.Equal(Describe(AllKinds), Describe(found.ToEntries(new StackView(), null)));
         Assert.True(Changes(Take()).IsEmpty);
@@ -195,7 +195,7 @@ public sealed class RecordedTreeTests : IDisposable
 
     private TreeRecord Take() => TreeRecord.Take(_tree.Handle, _owners, Token);
 
-    private LayerDelta Changes(TreeRecord before) => before.Compare(_tree.Handle, _view, _owners, null, Token).Delta;
+    private LayerDelta Changes(TreeRecord before) => before.Compare(_tree.Handle, _view, _owners, null, Token).Complete(new HashSet<UnixPath>());
 
     private ulong Inode(string path) => _tree.Handle.GetStatus(UnixPath.Clean(path)).Inode;
 

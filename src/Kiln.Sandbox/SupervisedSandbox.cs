@@ -97,7 +97,7 @@ public sealed class SupervisedSandbox : ISandbox
         {
             using (cancellationToken.Register(step.Kill))
             {
-                supervisor.Serve(answers);
+                supervisor.Serve(answers, step.Kill);
                 step.Release();
                 ProcessExit exit = step.Follow(output, _steps.EndOrphans);
                 outcome = new StepOutcome(exit, step.Report);

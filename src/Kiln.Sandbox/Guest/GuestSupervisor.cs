@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.CodeAnalysis;
+using Kiln.Linux;
 using Kiln.Linux.Credentials;
 using Kiln.Linux.Processes;
 using Kiln.Linux.Seccomp;
@@ -21,13 +22,17 @@ internal sealed class GuestSupervisor : IDisposable
     private Thread? _second;
     private SeccompListener? _listener;
     private Exception? _failure;
+    private Action? _kill;
 
     /// <summary>By which the second stage sends its listener. It is the second stage's once that has been started.</summary>
     public SafeFileHandle Socket => _socket.Sender;
 
     /// <summary>Starts answering. The second stage must have been started: with it the last sender of a listener ends.</summary>
-    public void Serve(GuestAnswers answers)
+    /// <param name="answers">Knows what to answer.</param>
+    /// <param name="kill">Ends the step, which must not go on after a fault of ours. Calls are answered until its processes are gone.</param>
+    public void Serve(GuestAnswers answers, Action kill)
     {
+        _kill = kill;
         _socket.Sender.Dispose();
         _thread = Start(() => Receive(answers));
     }
@@ -78,18 +83,36 @@ internal sealed class GuestSupervisor : IDisposable
             {
                 // To wait in the receiving call itself is cheaper, where that is told of the end.
                 if (SeccompListener.EndsReceiving && listener.TryReceive(out TrappedCall trapped))
-                    answers.Answer(call, trapped);
+                    Answer(answers, call, trapped);
                 else if (listener.Wait(_end.Reader, []) is not { } called)
                     break;
                 else if (!SeccompListener.EndsReceiving && called && listener.TryReceive(out trapped))
-                    answers.Answer(call, trapped);
+                    Answer(answers, call, trapped);
             }
         }
         catch (Exception e)
         {
-            // With the listener closed every trapped call fails with ENOSYS, so the step does not hang.
-            Interlocked.CompareExchange(ref _failure, e, null);
-            listener.Dispose();
+            Break(e);
         }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "As above.")]
+    private void Answer(GuestAnswers answers, GuestCall call, in TrappedCall trapped)
+    {
+        try
+        {
+            answers.Answer(call, trapped);
+        }
+        catch (Exception e)
+        {
+            Break(e);
+            call.Caller.Fail(Errno.EIO);
+        }
+    }
+
+    private void Break(Exception e)
+    {
+        Interlocked.CompareExchange(ref _failure, e, null);
+        _kill!();
     }
 }

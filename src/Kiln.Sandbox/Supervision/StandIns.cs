@@ -17,10 +17,14 @@ namespace Kiln.Sandbox.Supervision;
 /// <param name="members">The step's processes.</param>
 /// <param name="hides">Whether a name of a directory is none of the step's; null where all are.</param>
 /// <param name="directoryMode">What they are on disk; one that may not write to them needs capabilities to fill them.</param>
-internal sealed class StandIns(DirectoryHandle tree, VirtualFiles files, StepMembers members, Func<UnixPath, string, bool>? hides = null, int directoryMode = StandIns.DirectoryMode)
+/// <param name="gone">Where directories go whose real ones are gone, as processes that have them open are known by their inodes; null where they are not.</param>
+internal sealed class StandIns(
+    DirectoryHandle tree, VirtualFiles files, StepMembers members, Func<UnixPath, string, bool>? hides = null, int directoryMode = StandIns.DirectoryMode, DirectoryHandle? gone = null)
 {
     public const int DirectoryMode = 0x16D; // 0555
     private const int FileMode = 0x124;      // 0444
+
+    private int _gone;
 
     /// <summary>Opens the copy of a directory, with the names that are there now.</summary>
     public Errno Open(Caller caller, UnixPath path, VirtualNode directory, OpenFlags flags, out SafeFileHandle? opened)
@@ -49,7 +53,7 @@ internal sealed class StandIns(DirectoryHandle tree, VirtualFiles files, StepMem
     {
         Ensure(path.Parent);
         using DirectoryHandle parent = tree.OpenDirectory(path.Parent);
-        parent.RemoveTree(path.Name);
+        Remove(parent, path.Name);
         parent.MakeSymbolicLink(path.Name, target);
     }
 
@@ -58,7 +62,7 @@ internal sealed class StandIns(DirectoryHandle tree, VirtualFiles files, StepMem
     {
         Ensure(path);
         using DirectoryHandle copy = tree.OpenDirectory(path);
-        var gone = copy.ReadEntries().Select(entry => Encoding.UTF8.GetString(entry.Name)).ToHashSet();
+        var old = copy.ReadEntries().Select(entry => Encoding.UTF8.GetString(entry.Name)).ToHashSet();
         foreach (string name in Names(caller, path, directory))
         {
             byte[] bytes = Encoding.UTF8.GetBytes(name);
@@ -67,12 +71,12 @@ internal sealed class StandIns(DirectoryHandle tree, VirtualFiles files, StepMem
                 continue;
             bool isLink = node.Kind is VirtualKind.Link or VirtualKind.Descriptor or VirtualKind.Sealed;
             // What is there already is what it was, but for links: the same descriptor may be open on another file now.
-            if (gone.Remove(name) && !isLink)
+            if (old.Remove(name) && !isLink)
                 continue;
             Replace(copy, bytes, node.Kind, isLink ? LinkText(caller, node) : []);
         }
-        foreach (string name in gone)
-            copy.RemoveTree(Encoding.UTF8.GetBytes(name));
+        foreach (string name in old)
+            Remove(copy, Encoding.UTF8.GetBytes(name));
     }
 
     private IEnumerable<string> Names(Caller caller, UnixPath path, VirtualNode directory)
@@ -99,9 +103,36 @@ internal sealed class StandIns(DirectoryHandle tree, VirtualFiles files, StepMem
         return caller.AsUser(() => AnsweredFile.ReadLink(node.Base!, node.Real, text, out length)) == Errno.None ? text[..length] : "-"u8.ToArray();
     }
 
+    private void Remove(DirectoryHandle parent, ReadOnlySpan<byte> name)
+    {
+        if (gone is null || parent.FindStatus(name) is not { Type: FileType.Directory })
+        {
+            parent.RemoveTree(name);
+            return;
+        }
+        byte[] place = Encoding.ASCII.GetBytes(_gone++.ToString(CultureInfo.InvariantCulture));
+        parent.Move(name, gone, place);
+        using DirectoryHandle directory = gone.OpenDirectory(UnixPath.Root.Append(place));
+        KeepDirectories(directory);
+    }
+
+    private static void KeepDirectories(DirectoryHandle directory)
+    {
+        foreach (DirectoryEntry entry in directory.ReadEntries())
+        {
+            if (directory.FindStatus(entry.Name) is not { Type: FileType.Directory })
+            {
+                directory.Unlink(entry.Name);
+                continue;
+            }
+            using DirectoryHandle inner = directory.OpenDirectory(UnixPath.Root.Append(entry.Name));
+            KeepDirectories(inner);
+        }
+    }
+
     private void Replace(DirectoryHandle parent, ReadOnlySpan<byte> name, VirtualKind kind, byte[] target)
     {
-        parent.RemoveTree(name);
+        Remove(parent, name);
         if (kind == VirtualKind.Directory)
             parent.MakeDirectory(name, directoryMode);
         else if (target.Length > 0)

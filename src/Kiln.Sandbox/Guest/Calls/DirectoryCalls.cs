@@ -71,7 +71,7 @@ internal static class DirectoryCalls
         if (found.Node is { } node)
         {
             if (node.Kind != VirtualKind.Directory || isRoot)
-                return isRoot ? Errno.EPERM : Errno.ENOTDIR;
+                return node.Kind == VirtualKind.Missing ? Errno.ENOENT : isRoot ? Errno.EPERM : Errno.ENOTDIR;
             directory = call.States.ServedDirectory(found.Path);
         }
         else

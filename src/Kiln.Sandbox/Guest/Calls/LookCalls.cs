@@ -97,9 +97,11 @@ internal static class LookCalls
     private static Errno StatusOf(GuestCall call, int descriptor, out FullStatus status)
     {
         Errno error = call.Descriptors.GetStatus(call.Caller.ThreadId, descriptor, out status);
-        return error == Errno.None && call.Served.HasStandIns && call.Served.IsStandIn(status, out UnixPath path)
-            ? ServedFiles.GetStatus(call.Served.Find(call, path), out status)
-            : error;
+        if (error != Errno.None || !call.Served.HasStandIns || !call.Served.IsStandIn(status, out UnixPath path))
+            return error;
+        // Of a process that has ended the directory is root's, as procfs has it.
+        status = ServedFiles.GetStatus(call.Served.Find(call, path), out FullStatus real) == Errno.None ? real : status.As(FileType.Directory, StandIns.DirectoryMode, 0, 0, default);
+        return Errno.None;
     }
 
     private static void GiveStatus(GuestCall call, Errno error, in FullStatus status, ulong address, bool extended)

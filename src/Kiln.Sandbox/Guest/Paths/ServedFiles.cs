@@ -31,6 +31,7 @@ internal sealed class ServedFiles : IDisposable
     private readonly DirectoryHandle _system = DirectoryHandle.Open("/sys");
     private readonly DirectoryHandle _machineDevices = DirectoryHandle.Open("/dev");
     private readonly DirectoryHandle _scratch;
+    private readonly DirectoryHandle _gone;
     private readonly ScratchDirectory _scratchPlace;
     private readonly byte[] _scratchPrefix;
     private readonly ServedDevices _devices;
@@ -46,11 +47,13 @@ internal sealed class ServedFiles : IDisposable
         (_tree, _states, _members) = (tree, states, members);
         _scratchPlace = ScratchDirectory.Create(scratch);
         _scratch = DirectoryHandle.Open(_scratchPlace.Path);
+        _scratch.MakeDirectory("gone"u8, 0x1C0); // 0700
+        _gone = _scratch.OpenDirectory(UnixPath.Clean("gone"));
         _scratchPrefix = GuestPaths.OfOpenDirectory(_processes, _scratch);
         _devices = new ServedDevices(_machineDevices, []);
         var table = MountTable.Create(File.ReadAllText("/proc/self/mountinfo"), tree.FileSystem, mounts);
         _files = new VirtualFiles(_processes, _system, _devices, members, new GuestPaths(_processes, tree.Prefix.ToArray()), table, new InMemoryFiles([]), network);
-        _standIns = new StandIns(_scratch, _files, members, (path, name) => Shortcuts?.IsGiven(path, name) == true, directoryMode: 0x1C0); // 0700
+        _standIns = new StandIns(_scratch, _files, members, (path, name) => Shortcuts?.IsGiven(path, name) == true, directoryMode: 0x1C0, _gone); // 0700
     }
 
     public DirectoryHandle Processes => _processes;
@@ -64,7 +67,7 @@ internal sealed class ServedFiles : IDisposable
     public bool IsStandIn(in FullStatus status, out UnixPath path)
     {
         path = default;
-        return status.FileSystem == _tree.FileSystem && _standInPaths.TryGetValue(status.Inode, out path);
+        return status.Type == FileType.Directory && status.FileSystem == _tree.FileSystem && _standInPaths.TryGetValue(status.Inode, out path);
     }
 
     public static bool Serves(UnixPath path)
@@ -88,6 +91,9 @@ internal sealed class ServedFiles : IDisposable
     /// <summary>What is known of the real one; whose it is is the step's affair.</summary>
     public static Errno GetStatus(VirtualNode node, out FullStatus status)
     {
+        status = default;
+        if (node.Kind == VirtualKind.Missing)
+            return Errno.ENOENT; // of a process that has ended
         Errno error = Place.Of(node.Base!).GetStatus(node.Real, out status);
         if (error == Errno.None && node.Owner is var (uid, gid))
             status = status.As(status.Type, status.Mode, uid, gid, default);
@@ -206,6 +212,7 @@ internal sealed class ServedFiles : IDisposable
         _processes.Dispose();
         _system.Dispose();
         _machineDevices.Dispose();
+        _gone.Dispose();
         _scratch.Dispose();
         _scratchPlace.Dispose();
     }

@@ -41,8 +41,8 @@ public readonly record struct OpenFlags(int Value)
     /// <summary>Whether it would empty the file.</summary>
     public bool Truncates => (Value & Truncate) != 0;
 
-    /// <summary>Makes the file itself, and nothing that is there.</summary>
-    public OpenFlags Exclusively => new(Value | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW);
+    /// <summary>Makes the file itself, and nothing that is there, nor where a link there leads: "If O_CREAT and O_EXCL are specified, then symbolic links are not followed", open(2).</summary>
+    public OpenFlags Exclusively => new(Value | Libc.O_CREAT | Libc.O_EXCL);
 
     /// <summary>Whether nothing is made, emptied or written to by it.</summary>
     public bool OnlyReads => IsPath || (Value & (AccessMode | Libc.O_CREAT | Truncate | TemporaryFile)) == 0;

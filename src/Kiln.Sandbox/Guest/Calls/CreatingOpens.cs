@@ -15,6 +15,8 @@ internal static class CreatingOpens
 
     internal static Errno Open(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags, int mode)
     {
+        if (flags.WantsDirectory)
+            return Errno.EINVAL;
         if (flags.IsExclusive)
             return Create(call, directory, path, flags, mode);
         if (path[^2] == '/')
@@ -113,8 +115,8 @@ internal static class CreatingOpens
             return error;
         using (parent)
         {
-            if (parent.WantsDirectory || flags.WantsDirectory)
-                return parent.WantsDirectory ? Errno.EISDIR : Errno.EINVAL;
+            if (parent.WantsDirectory)
+                return Errno.EISDIR;
             error = NewFile.Prepare(call, parent.Place, out NewFile made);
             if (error == Errno.EACCES && parent.Place.GetStatus(name, out _) == Errno.None)
                 error = Errno.EEXIST;

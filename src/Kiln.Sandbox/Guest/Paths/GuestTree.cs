@@ -39,7 +39,9 @@ internal sealed class GuestTree : IDisposable
         _ownUid = root.Uid;
         _served = served.Where(path => _root.FindStatus(path) is not null).ToFrozenDictionary(path => _root.GetStatus(path).Inode);
         var placed = mounts.Where(mount => _root.FindStatus(mount.Place) is not null).Select(mount => (mount, _root.GetStatus(mount.Place).Inode)).ToList();
-        _mountPoints = [.. _served.Keys, .. placed.Select(pair => pair.Inode)];
+        // `/dev` itself is made for the step; what it has below is served in part.
+        IEnumerable<UnixPath> above = _served.Values.Select(path => path.Parent).Where(path => !path.IsRoot);
+        _mountPoints = [.. _served.Keys, .. above.Select(path => _root.GetStatus(path).Inode), .. placed.Select(pair => pair.Inode)];
         _contents = placed.Where(pair => pair.mount.Content is not null).ToFrozenDictionary(pair => pair.Inode, pair => pair.mount.Content!);
         _readOnly = [.. mounts.Where(mount => mount.IsReadOnly && mount.Content is null).Select(mount => mount.Place)];
         using DirectoryHandle processes = DirectoryHandle.Open("/proc");

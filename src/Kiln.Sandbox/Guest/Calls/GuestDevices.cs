@@ -18,16 +18,6 @@ internal static class GuestDevices
             return Errno.EPERM;
         switch (node.Device)
         {
-            case { Major: 1, Minor: 3 }:
-                return call.Served.OpenDevice("null\0"u8, flags, out file);
-            case { Major: 1, Minor: 5 }:
-                return call.Served.OpenDevice("zero\0"u8, flags, out file);
-            case { Major: 1, Minor: 7 }:
-                return call.Served.OpenDevice("full\0"u8, flags, out file);
-            case { Major: 1, Minor: 8 }:
-                return call.Served.OpenDevice("random\0"u8, flags, out file);
-            case { Major: 1, Minor: 9 }:
-                return call.Served.OpenDevice("urandom\0"u8, flags, out file);
             case { Major: 5, Minor: 0 }:
                 return Errno.ENXIO; // the builder's terminal is not the step's
             case { Major: 5, Minor: 2 }:
@@ -37,7 +27,27 @@ internal static class GuestDevices
                 using (opened)
                     return Place.Of(opened).Duplicate(out file);
             default:
-                return Errno.EPERM;
+                return NameOf(node.Device) is { IsEmpty: false } name ? call.Served.OpenDevice(name, flags, out file) : Errno.EPERM;
         }
     }
+
+    /// <summary>
+    /// What the file is that opening a node gives: a path's and a descriptor's status have to be of one file, by which cp(1) tells that nobody has put another there meanwhile. False for what cannot be opened.
+    /// </summary>
+    public static bool TryGetStatus(GuestCall call, in Seen node, out FullStatus status)
+    {
+        status = default;
+        ReadOnlySpan<byte> name = node.Type != FileType.CharacterDevice ? [] : node.Device is { Major: 5, Minor: 2 } ? "ptmx\0"u8 : NameOf(node.Device);
+        return !name.IsEmpty && call.Served.GetDeviceStatus(name, out status) == Errno.None;
+    }
+
+    private static ReadOnlySpan<byte> NameOf(DeviceNumber device) => device switch
+    {
+        { Major: 1, Minor: 3 } => "null\0"u8,
+        { Major: 1, Minor: 5 } => "zero\0"u8,
+        { Major: 1, Minor: 7 } => "full\0"u8,
+        { Major: 1, Minor: 8 } => "random\0"u8,
+        { Major: 1, Minor: 9 } => "urandom\0"u8,
+        _ => [],
+    };
 }

@@ -115,6 +115,8 @@ internal static class LookCalls
         if (call.Tree.FindContent(status) is { } content && content.GetStatus(out FullStatus other) == Errno.None)
             real = other;
         Seen seen = call.Tree.See(status);
+        if (seen.IsDevice && GuestDevices.TryGetStatus(call, seen, out FullStatus device))
+            real = device;
         FullStatus told = real.As(seen.Type, seen.Mode, seen.Uid, seen.Gid, seen.Device);
         Span<byte> buffer = stackalloc byte[FullStatus.StatxSize];
         int size = extended ? FullStatus.StatxSize : FullStatus.StatSize;

@@ -204,6 +204,13 @@ internal sealed class ServedFiles : IDisposable
     public Errno OpenDevice(ReadOnlySpan<byte> name, OpenFlags flags, out Place opened) =>
         Place.Of(_machineDevices).Open(name, flags.WithoutCreation.NonBlocking, 0, PathResolve.Beneath | PathResolve.NoMagicLinks, out opened);
 
+    /// <summary>What such a device is. `ptmx` may be a link.</summary>
+    public Errno GetDeviceStatus(ReadOnlySpan<byte> name, out FullStatus status)
+    {
+        Errno error = Place.Of(_machineDevices).GetStatus(name, out status);
+        return error == Errno.None && status.Type == FileType.SymbolicLink ? Place.Of(_machineDevices).GetStatus("pts/ptmx\0"u8, out status) : error;
+    }
+
     /// <summary>Where a place lies for the step; a stand-in where it is served. 0 where it lies nowhere.</summary>
     public int PathOf(Place place, Span<byte> buffer) => Write(place, buffer, out int length) == Errno.None ? length : 0;
 

@@ -66,6 +66,9 @@ internal sealed class ChrootAnswers : IDisposable
             case SystemCall.fcntl when caller.Call.Number(1) != SupervisedCalls.SetOwner:
                 _paths.Duplicate(caller);
                 break;
+            case SystemCall.pidfd_send_signal:
+                _process.SignalByDirectory(caller, _paths.FindProcess(caller, caller.Call.Number(0)));
+                break;
             case SystemCall.fcntl or SystemCall.kill or SystemCall.tkill or SystemCall.tgkill or SystemCall.rt_sigqueueinfo or SystemCall.rt_tgsigqueueinfo
                 or SystemCall.pidfd_open or SystemCall.process_vm_readv or SystemCall.process_vm_writev or SystemCall.ptrace or SystemCall.prlimit64
                 or SystemCall.sched_setparam or SystemCall.sched_setscheduler or SystemCall.sched_setaffinity or SystemCall.sched_setattr

@@ -257,6 +257,10 @@ internal sealed partial class PathCalls(
         return null;
     }
 
+    /// <summary>The process whose directory of `/proc` is open under a number; null where it is something else.</summary>
+    public int? FindProcess(Caller caller, int descriptor) =>
+        Encoding.ASCII.GetString(paths.OfDirectory(caller, descriptor)).Split('/') is ["", "proc", var id] && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int process) ? process : null;
+
     /// <summary>dup(2) and fcntl(2) of a directory that is served: another handle of it, with such a number too.</summary>
     public void Duplicate(Caller caller)
     {

@@ -44,6 +44,23 @@ internal sealed class ProcessCalls(StepMembers members)
         }
     }
 
+    /// <summary>pidfd_send_signal(2) takes a directory of `/proc` too, as killall(1) has one; to the kernel what is served is another directory.</summary>
+    /// <param name="caller">Who signals.</param>
+    /// <param name="process">Whose directory it is; null where it is none of these.</param>
+    public void SignalByDirectory(Caller caller, int? process)
+    {
+        if (process is not { } number)
+            caller.Continue();
+        else if (!members.Contains(number) || ProcessStatus.Find(number) is not { } target)
+            caller.Fail(Errno.ESRCH);
+        else if (caller.Status is not { } status || !MaySignal(status, target))
+            caller.Fail(Errno.EPERM);
+        else
+            caller.Return(Signals.TrySend(number, caller.Call.Number(1)) ? Errno.None : Errno.ESRCH);
+    }
+
+    private static bool MaySignal(ProcessStatus caller, ProcessStatus target) => caller.EffectiveUid == 0 || caller.EffectiveUid == target.EffectiveUid;
+
     private static void Judge(Caller caller, bool isOwn)
     {
         if (isOwn)
@@ -78,7 +95,7 @@ internal sealed class ProcessCalls(StepMembers members)
         {
             if (process == status.ProcessId || process == members.FirstProcess || ProcessStatus.Find(process) is not { } target)
                 continue;
-            if (status.EffectiveUid == 0 || status.EffectiveUid == target.EffectiveUid)
+            if (MaySignal(status, target))
                 any |= Signals.TrySend(process, caller.Call.Number(1));
         }
         caller.Return(any ? Errno.None : Errno.ESRCH);

@@ -72,6 +72,7 @@ internal static class SupervisedCalls
         .. RelativeToServed(SystemCall.openat, SystemCall.openat2, SystemCall.newfstatat, SystemCall.statx, SystemCall.faccessat, SystemCall.faccessat2),
         .. RelativeToServed(SystemCall.readlinkat, SystemCall.fchmodat, SystemCall.fchmodat2, SystemCall.fchownat, SystemCall.utimensat, SystemCall.dup),
         new(SystemCall.linkat, FilterVerdict.Notify, [ArgumentTest.HasBits(4, FollowLink, FollowLink)]),
+        .. RelativeToServed(SystemCall.pidfd_send_signal),
         new(SystemCall.fcntl, FilterVerdict.Notify, [ArgumentTest.IsAtLeast(0, FirstServedDescriptor), ArgumentTest.Is(1, DuplicateDescriptor)]),
         new(SystemCall.fcntl, FilterVerdict.Notify, [ArgumentTest.IsAtLeast(0, FirstServedDescriptor), ArgumentTest.Is(1, DuplicateDescriptorCloseOnExec)]),
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using Kiln.Linux;
 using Kiln.Linux.Files;
+using Kiln.Linux.Processes;
 using Kiln.Linux.Supervision;
 using Kiln.Sandbox.Guest.Paths;
+using Kiln.Sandbox.Supervision;
 using Microsoft.Win32.SafeHandles;
 
 namespace Kiln.Sandbox.Guest.Calls;
@@ -19,7 +22,7 @@ internal static class GuestDevices
         switch (node.Device)
         {
             case { Major: 5, Minor: 0 }:
-                return Errno.ENXIO; // the builder's terminal is not the step's
+                return OpenTerminal(call, flags, out file);
             case { Major: 5, Minor: 2 }:
                 Errno error = call.Served.OpenMultiplexer(flags, out SafeFileHandle? opened);
                 if (opened is null)
@@ -29,6 +32,23 @@ internal static class GuestDevices
             default:
                 return NameOf(node.Device) is { IsEmpty: false } name ? call.Served.OpenDevice(name, flags, out file) : Errno.EPERM;
         }
+    }
+
+    /// <summary>The terminal that the step has made and given itself to control the caller: the builder's is not the step's.</summary>
+    private static Errno OpenTerminal(GuestCall call, OpenFlags flags, out Place file)
+    {
+        file = default;
+        if (ProcessList.FindTerminal(call.Caller.ThreadId) is not { } number)
+            return Errno.ENXIO;
+        var path = UnixPath.Clean(string.Create(CultureInfo.InvariantCulture, $"dev/pts/{number}"));
+        VirtualNode node = call.Served.Find(call, path);
+        if (node.Kind == VirtualKind.Missing)
+            return Errno.ENXIO;
+        Errno error = call.Served.Open(call, path, node, flags, out SafeFileHandle? opened);
+        if (opened is null)
+            return error;
+        using (opened)
+            return Place.Of(opened).Duplicate(out file);
     }
 
     /// <summary>

@@ -80,52 +80,6 @@ internal static class OpenCalls
         : flags.Creates && !flags.IsPath ? CreatingOpens.Open(call, directory, path, flags, mode)
         : OpenExisting(call, directory, path, flags);
 
-    /// <summary>Opens what is there, or says that nothing is.</summary>
-    internal static Errno OpenExisting(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags)
-    {
-        if (call.State.IsPlainRoot && !(flags.Truncates && call.Tree.HasReadOnly))
-        {
-            Errno error = call.Lookup.Open(directory, path, (flags.IsPath ? flags : flags.WithoutCreation).NonBlocking, out Place file);
-            if (error == Errno.None)
-                return GiveOpened(call, directory, path, flags, file);
-            // A FIFO without a reader, or a placeholder that cannot be opened so, is looked at.
-            if (error != Errno.ENXIO && !GuestLookup.MayLeadOn(error))
-                return error;
-        }
-        return OpenFound(call, directory, path, flags);
-    }
-
-    /// <summary>What the kernel has found in the tree in one go is the file, unless something else is meant by it.</summary>
-    private static Errno GiveOpened(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags, Place file)
-    {
-        using (file)
-        {
-            Errno error = file.GetStatus(out FullStatus status);
-            if (error != Errno.None)
-                return error;
-            if (call.Tree.IsServed(status, out _))
-                return OpenFound(call, directory, path, flags);
-            if (flags.IsPath)
-                return GivePlace(call, new Found { Place = file, Status = status }, flags);
-            else if (flags.Creates && status.Type == FileType.Directory)
-                return Errno.EISDIR;
-            else
-            {
-                if (status.Type == FileType.Fifo && !flags.IsNonBlocking)
-                    return OpenFifo(call, file, flags);
-                if (call.Tree.FindContent(status) is not null || call.Tree.See(status).IsDevice)
-                    return OpenOther(call, status, flags);
-                if (flags.Writes && call.Tree.IsReadOnly(file))
-                    return Errno.EROFS;
-                if (flags.Writes)
-                    DropPrivileges(call, status);
-                if (!flags.IsNonBlocking)
-                    file.SetFlags(flags);
-            }
-            return Give(call, file, flags);
-        }
-    }
-
     /// <summary>A place cannot be given by an answer.</summary>
     internal static Errno Give(GuestCall call, Place file, OpenFlags flags)
     {
@@ -147,7 +101,10 @@ internal static class OpenCalls
             return Give(call, directory, new OpenFlags(flags.IsCloseOnExecute ? OpenFlags.CloseOnExecute : 0));
     }
 
-    private static Errno OpenFound(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags)
+    /// <summary>
+    /// Opens what is there, or says that nothing is. It is looked at as a place before: to open a FIFO, for a moment and without waiting too, lets whoever waits for its other end go, fifo(7).
+    /// </summary>
+    internal static Errno OpenExisting(GuestCall call, int directory, ReadOnlySpan<byte> path, OpenFlags flags)
     {
         Errno error = call.Lookup.Find(directory, path, follow: !flags.NoFollow, out Found found);
         if (error != Errno.None)

@@ -4,6 +4,7 @@ using System.Text;
 using Kiln.Linux;
 using Kiln.Linux.Processes;
 using Kiln.Linux.Seccomp;
+using Kiln.Linux.Supervision;
 using Kiln.Sandbox.Guest.Identity;
 using Kiln.Sandbox.Guest.State;
 using Kiln.Sandbox.Supervision;
@@ -106,8 +107,23 @@ internal sealed class SignalCalls(StepMembers members, GuestStates states)
         call.Caller.Return(any ? Errno.None : found ? Errno.EPERM : Errno.ESRCH);
     }
 
+    /// <summary>The process whose directory of `/proc` is open under a number, which is a handle of it too (pidfd_send_signal(2)); to the kernel it is another directory.</summary>
+    private static int? FindNamed(GuestCall call, int descriptor) =>
+        call.Served.HasStandIns && call.Descriptors.GetStatus(call.Caller.ThreadId, descriptor, out FullStatus status) == Errno.None && call.Served.IsStandIn(status, out UnixPath path)
+        && path.ToString().Split('/') is ["proc", var id] && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int process) ? process : null;
+
     private void SignalByHandle(GuestCall call)
     {
+        if (FindNamed(call, call.Arguments.Number(0)) is { } named)
+        {
+            GuestCredentials? target = states.CredentialsOf(named);
+            call.Caller.Return(
+                target is null ? Errno.ESRCH
+                : !MaySignal(call, named, target, call.Arguments.Number(1)) ? Errno.EPERM
+                : Signals.TrySend(named, call.Arguments.Number(1)) ? Errno.None
+                : Errno.ESRCH);
+            return;
+        }
         byte[] text = new byte[LongestInformation];
         Errno error = call.Processes.ReadInformationOf(call.Caller.ThreadId, call.Arguments.Number(0), text, out int length);
         if (error != Errno.None)

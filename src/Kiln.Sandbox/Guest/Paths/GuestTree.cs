@@ -50,9 +50,6 @@ internal sealed class GuestTree : IDisposable
 
     public DirectoryHandle Root => _root;
 
-    /// <summary>Whether anything in it may not be written to: then nothing is opened to be emptied before it has been looked at.</summary>
-    public bool HasReadOnly => _readOnly.Length > 0 || _contents.Count > 0;
-
     public ulong RootInode { get; }
 
     /// <summary>What the step finds otherwise than the disk has it, whatever is recorded.</summary>

@@ -158,9 +158,9 @@ internal sealed class ShortcutMemory : IDisposable
         };
     }
 
-    /// <summary>With the rest of the last page; a length that is no length is the kernel's to refuse.</summary>
+    /// <summary>An address within a page is the kernel's to refuse, and the rest of a last page in front of this ends where this begins.</summary>
     private static bool Overlaps(ulong address, ulong length) =>
-        address < ShortcutCode.Address + Size && (length > ulong.MaxValue - address || address + length > ShortcutCode.Address - PageSize);
+        address < ShortcutCode.Address + Size && (length > ulong.MaxValue - address || address + length > ShortcutCode.Address);
 
     public void Dispose()
     {

@@ -33,7 +33,9 @@ int main(void) {
             handles[i] = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
             EXPECT(handles[i] >= 0);
         }
+        EXPECT(syscall(SYS_pidfd_send_signal, handles[0], 0, NULL, 0) == 0); // as killall(1) does
         close(end[1]), waitpid(child, NULL, 0);
+        EXPECT(syscall(SYS_pidfd_send_signal, handles[0], 0, NULL, 0) < 0 && errno == ESRCH);
         list("/proc");
         EXPECT(fstat(handles[0], &status) == 0 && S_ISDIR(status.st_mode));
         EXPECT(openat(handles[0], "status", O_RDONLY) < 0);

@@ -51,6 +51,9 @@ int main(void) {
     if (MEMORY == 0)
         return over();
     memcpy(before, (void *)(MEMORY + 0x1000), sizeof before);
+    char *beside = mmap((void *)(MEMORY - 8192), 8192, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    if (beside != (char *)MEMORY - 8192 || munmap(beside, 8192 - 1) != 0)
+        REACHED("what ends where it begins cannot be given back");
     try_file("the descriptor", FILE_OF_IT);
     snprintf(path, sizeof path, "/proc/self/fd/%d", FILE_OF_IT);
     try_file("opened again", open(path, O_RDWR));

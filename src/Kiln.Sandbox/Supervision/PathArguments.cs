@@ -14,7 +14,7 @@ internal readonly record struct PathArguments(int Directory, int Path, bool Foll
     public static PathArguments Of(in TrappedCall call) => call.Call switch
     {
         SystemCall.open or SystemCall.stat or SystemCall.access or SystemCall.chdir or SystemCall.execve or SystemCall.chmod or SystemCall.chown => new(-1, 0, true),
-        SystemCall.getxattr or SystemCall.listxattr => new(-1, 0, true),
+        SystemCall.getxattr or SystemCall.listxattr or SystemCall.statfs => new(-1, 0, true),
         SystemCall.lstat or SystemCall.lchown or SystemCall.readlink or SystemCall.lgetxattr or SystemCall.llistxattr => new(-1, 0, false),
         SystemCall.openat or SystemCall.openat2 or SystemCall.faccessat or SystemCall.fchmodat => new(0, 1, true),
         SystemCall.readlinkat => new(0, 1, false),

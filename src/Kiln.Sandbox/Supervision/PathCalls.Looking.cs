@@ -94,6 +94,27 @@ internal sealed partial class PathCalls
             : Look(caller, result, follow: true, file => AnsweredFile.Access(processes, OwnDescriptor(file), mode, follow: true), (_, _, _) => Errno.EACCES));
     }
 
+    private static Errno FileSystemOf(DirectoryHandle from, byte[] real, byte[] buffer)
+    {
+        Errno error = AnsweredFile.Open(from, real, OpenFlags.Path, 0, PathResolve.Anywhere, out SafeFileHandle? file);
+        if (file is null)
+            return error;
+        using (file)
+            return Place.Of(file).GetFileSystem(buffer);
+    }
+
+    /// <summary>statfs(2), by which programs tell whether `/proc` is there.</summary>
+    private void FileSystem(Caller caller, WalkResult result)
+    {
+        byte[] buffer = new byte[Place.FileSystemSize];
+        Errno error = result.Node is { Base: { } from, Kind: not (VirtualKind.Descriptor or VirtualKind.Memory) } ? Place.Of(from).GetFileSystem(buffer)
+            : Look(caller, result, follow: true, file => Place.Of(file).GetFileSystem(buffer), (from, real, _) => FileSystemOf(from, real, buffer));
+        if (error == Errno.None)
+            caller.ReturnBytes(caller.Call.Pointer(1), buffer, 0);
+        else
+            caller.Fail(error);
+    }
+
     /// <summary>The kernel then finds the stand-in by the same path.</summary>
     private void ChangeDirectory(Caller caller, WalkResult result)
     {

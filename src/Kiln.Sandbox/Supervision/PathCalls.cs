@@ -165,6 +165,9 @@ internal sealed partial class PathCalls(
             case SystemCall.getxattr or SystemCall.lgetxattr or SystemCall.listxattr or SystemCall.llistxattr:
                 caller.Fail(Errno.EOPNOTSUPP); // procfs and sysfs have none worth a look
                 break;
+            case SystemCall.statfs:
+                FileSystem(caller, result);
+                break;
             case SystemCall.chdir:
                 ChangeDirectory(caller, result);
                 break;

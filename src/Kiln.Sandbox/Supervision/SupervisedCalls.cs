@@ -67,7 +67,7 @@ internal static class SupervisedCalls
 
         .. Always(SystemCall.open, SystemCall.stat, SystemCall.lstat, SystemCall.access, SystemCall.readlink, SystemCall.chdir, SystemCall.execve),
         .. Always(SystemCall.chmod, SystemCall.chown, SystemCall.uname),
-        .. Always(SystemCall.getxattr, SystemCall.lgetxattr, SystemCall.listxattr, SystemCall.llistxattr),
+        .. Always(SystemCall.getxattr, SystemCall.lgetxattr, SystemCall.listxattr, SystemCall.llistxattr, SystemCall.statfs),
         // The working directory's number, -100, is a large one too.
         .. RelativeToServed(SystemCall.openat, SystemCall.openat2, SystemCall.newfstatat, SystemCall.statx, SystemCall.faccessat, SystemCall.faccessat2),
         .. RelativeToServed(SystemCall.readlinkat, SystemCall.fchmodat, SystemCall.fchmodat2, SystemCall.fchownat, SystemCall.utimensat, SystemCall.dup),

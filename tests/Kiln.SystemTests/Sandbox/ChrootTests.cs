@@ -34,6 +34,7 @@ public sealed class ChrootTests(BusyboxTree tree) : IClassFixture<BusyboxTree>
     [InlineData("/proc/self/exe 2>&1 || true", "exe: applet not found")]
     [InlineData("find /proc/self/ -maxdepth 1 -name status", "/proc/self/status")]
     [InlineData("exec 5<&0; chmod 0600 /proc/self/fd/5 2>/dev/null; echo x > /tmp/f; exec 6</tmp/f; chmod 0604 /proc/self/fd/6; stat -c %a /tmp/f", "604")]
+    [InlineData("stat -f -c %t /proc /proc/self /sys /proc/self/status /dev/stdin < /proc/version", "9fa0 9fa0 62656572 9fa0 9fa0")]
     [InlineData("hostname; uname -n", "buildkitsandbox buildkitsandbox")]
     [InlineData("echo x > /proc/sys/kernel/core_pattern 2>/dev/null || echo refused", "refused")]
     [InlineData("test -e /sys/devices/system/cpu/online && echo there", "there")]

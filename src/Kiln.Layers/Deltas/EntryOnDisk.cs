@@ -51,7 +51,8 @@ internal static class EntryOnDisk
         return entry.Type == EntryType.File && entry.Size > 0 && entry.ModifiedTime.Nanoseconds == 0 ? Likeness.Doubtful : Likeness.Same;
     }
 
-    private static bool HasMetadataOf(LayerEntry entry, LayerEntry before) =>
+    /// <summary>Whether all but the time is as it was.</summary>
+    internal static bool HasMetadataOf(LayerEntry entry, LayerEntry before) =>
         before.Type == entry.Type && before.Mode == entry.Mode && before.Uid == entry.Uid && before.Gid == entry.Gid
         && before.Size == entry.Size && before.Device == entry.Device
         && before.LinkText.AsSpan().SequenceEqual(entry.LinkText.AsSpan()) && SameCapability(before.Xattrs, entry.Xattrs);

@@ -33,9 +33,11 @@ internal sealed class TreeDifferences(DirectoryHandle tree, StackView below, Own
         }
         StackNode? before = below.Find(path);
         LayerEntry entry = EntryOnDisk.Describe(directory, path, status, directory.GetXattrs(path.Name), before?.Entry, owners);
-        switch (EntryOnDisk.Compare(entry, before?.Entry))
+        // A file that nobody touched is the one of before, whatever time its layer gave it.
+        bool isSame = sameOnDisk && before is not null && EntryOnDisk.HasMetadataOf(entry, before.Entry);
+        switch (isSame ? Likeness.Same : EntryOnDisk.Compare(entry, before?.Entry))
         {
-            case Likeness.Doubtful when !sameOnDisk:
+            case Likeness.Doubtful:
                 Doubts.Add(new DoubtfulFile(path, before!));
                 _doubts.Add((entry, group));
                 break;

@@ -86,7 +86,7 @@ internal sealed partial class GuestLookup(GuestCall call)
     private static bool IsName(ReadOnlySpan<byte> path) =>
         path.Length <= UnixPath.LongestName + 1 && !path.Contains((byte)'/') && !path.SequenceEqual(".\0"u8) && !path.SequenceEqual("..\0"u8);
 
-    /// <summary>Opens what is there in one go; what <see cref="MayLeadOn"/> says of the error decides whether to look otherwise.</summary>
+    /// <summary>Opens what is there as a place, in one go; what <see cref="MayLeadOn"/> says of the error decides whether to look otherwise.</summary>
     public Errno Open(int directory, ReadOnlySpan<byte> path, OpenFlags flags, out Place file)
     {
         file = default;
@@ -100,7 +100,7 @@ internal sealed partial class GuestLookup(GuestCall call)
         if (directory == GuestCall.CurrentDirectory)
             return call.State.WorkingDirectory.IsServed ? Errno.EXDEV : call.State.WorkingDirectory.Place.Open(path, flags, 0, Beneath, out file);
         Errno error;
-        if ((flags.NoFollow || !flags.IsPath) && !call.Served.HasStandIns && IsName(path))
+        if (flags.NoFollow && !call.Served.HasStandIns && IsName(path))
         {
             error = call.Descriptors.OpenIn(call.Caller.ThreadId, directory, path, flags, out file);
             if (error is not (Errno.ENOENT or Errno.ELOOP))
